@@ -1,3 +1,4 @@
+import { NAUTILUS_VERSIONS, nautilusPython } from './nautilus/versions.ts';
 import {
   chromiumPath,
   hasPrlimit,
@@ -5,6 +6,7 @@ import {
   hasStrace,
   hasUnshare,
   promtoolPath,
+  pythonPath,
   schemathesisPath,
 } from './support/machine.ts';
 import { hasSharedData } from './support/shared-data.ts';
@@ -76,6 +78,20 @@ export const NEEDS: readonly Need[] = [
     cases: 'promtool',
     missing: 'promtool is missing',
     isThere: promtoolPath !== null,
+    demandedBy: null,
+  },
+  {
+    name: 'nautilus',
+    cases: 'NautilusTrader',
+    missing: 'NautilusTrader is not installed (npm run test:nautilus)',
+    isThere: hasRedis && NAUTILUS_VERSIONS.some(({ version }) => nautilusPython(version) !== null),
+    demandedBy: null, // it takes a package index besides npm's
+  },
+  {
+    name: 'python',
+    cases: 'Python',
+    missing: 'Python 3.11 or later is missing',
+    isThere: pythonPath !== null,
     demandedBy: null,
   },
   { name: 'strace', cases: 'traced', missing: 'strace is missing', isThere: hasStrace, demandedBy: null },

@@ -27,6 +27,7 @@ import type { ModelCause } from '../wire/index.ts';
 import { BarIntake } from './bars/bar-intake.ts';
 import { BarStore } from './bars/bar-store.ts';
 import { ClockCheck } from './bars/clock-check.ts';
+import { DueBars } from './bars/due-bars.ts';
 import { SeriesChoice } from './bars/series-choice.ts';
 import { StepCheck } from './bars/step-check.ts';
 import { Champion, isRollback, type Serving } from './champion/champion.ts';
@@ -77,6 +78,7 @@ interface SignalParts {
   readonly store: BarStore;
   readonly intake: BarIntake;
   readonly choice: SeriesChoice;
+  readonly dueBars: DueBars;
   readonly known: KnownSignals;
   readonly outcomes: OutcomeLabeler;
   readonly signals: SignalHandler;
@@ -195,6 +197,7 @@ function composeSignalParts(
   const stepCheck = new StepCheck(maxInstruments);
   const intake = new BarIntake({ store, journal, feed, clockCheck, stepCheck, cadenceOf: cadenceFor });
   const choice = new SeriesChoice({ store, barType: config.redis.barType, cadenceOf: cadenceFor, logger });
+  const dueBars = new DueBars({ store, choice, cadenceOf: cadenceFor });
   const matured = new Topic<[matured: MaturedOutcome]>();
   const recorded = new Topic<[outcome: RecordedOutcome]>();
   const outcomes = new OutcomeLabeler({
@@ -222,6 +225,7 @@ function composeSignalParts(
     store,
     intake,
     choice,
+    dueBars,
     clockCheck,
     outcomes,
     feed,
@@ -241,7 +245,7 @@ function composeSignalParts(
   intake.refused.subscribe((key, fault, lastBarTs) => feeds.noteRefused(key, { fault, lastBarTs }));
   const feedWarnings = new FeedWarnings({ monitor: feeds, hasModel: () => champion.current !== null, feed, logger });
   const heartbeat = new NodeHeartbeat({ nowMs: () => clock.monotonicNs() / 1e6, feed, logger });
-  return { store, intake, choice, known, outcomes, signals, matured, recorded, feeds, feedWarnings, heartbeat };
+  return { store, intake, choice, dueBars, known, outcomes, signals, matured, recorded, feeds, feedWarnings, heartbeat };
 }
 
 /** A model of one instrument speaks of any, but not of one whose bars it reads beside those of the event: they may have another length. */

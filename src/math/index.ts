@@ -1,3 +1,5 @@
+export * from './columns/each-column.ts';
+export * from './columns/sorted-copy.ts';
 export * from './fast-exp.ts';
 export * from './log-ratio.ts';
 export * from './log-returns.ts';

@@ -7,7 +7,7 @@ import { select } from './median.ts';
  * @param nIntervals - number of equal steps from the smallest to the largest value, >= 1.
  * @returns (nIntervals + 1,) ascending.
  */
-export function quantilesOfSorted(sorted: Float64Array, nIntervals: number): Float64Array {
+export function quantilesOfSorted(sorted: Float32Array | Float64Array, nIntervals: number): Float64Array {
   return Float64Array.from({ length: nIntervals + 1 }, (_, q) => quantileOfSorted(sorted, q / nIntervals));
 }
 
@@ -16,7 +16,7 @@ export function quantilesOfSorted(sorted: Float64Array, nIntervals: number): Flo
  *
  * @param sorted - (n,) ascending, n >= 1. @param share - of the values below it, [0, 1].
  */
-export function quantileOfSorted(sorted: Float64Array, share: number): number {
+export function quantileOfSorted(sorted: Float32Array | Float64Array, share: number): number {
   const position = share * (sorted.length - 1);
   const low = Math.floor(position);
   const high = Math.min(low + 1, sorted.length - 1);

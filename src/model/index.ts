@@ -9,7 +9,7 @@ export { type BandOptions, confidenceBand } from './calibration/confidence-band.
 export { vennAbers } from './calibration/venn-abers.ts';
 export type { Explanation } from './explanation/explain-prediction.ts';
 export type { ShapleyValues } from './explanation/tree-shapley.ts';
-export { type BinnedMatrix, binColumns } from './forest/bin-columns.ts';
+export { type BinnedMatrix, binColumns, binsFor } from './forest/bin-columns.ts';
 export type { ForestArrays } from './forest/forest-arrays.ts';
 export { forestLearner } from './forest/forest-learner.ts';
 export type { ForestOptions } from './forest/forest-options.ts';

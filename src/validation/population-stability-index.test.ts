@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Rng } from '../core/index.ts';
-import { measureHistogram, populationStabilityIndex } from './population-stability-index.ts';
+import { histogramOfSorted, measureHistogram, populationStabilityIndex } from './population-stability-index.ts';
 
 const QUARTERS = { edges: [1, 2, 3], shares: [0.25, 0.25, 0.25, 0.25] };
 
@@ -64,4 +64,14 @@ test('NaN, infinity, no value and a histogram that does not fit are refused', ()
   expect(() => measureHistogram(Float64Array.of(Number.NaN))).toThrow('values[0]');
   expect(() => measureHistogram(new Float64Array(0))).toThrow('values must be at least one value, was 0');
   expect(() => measureHistogram(Float64Array.of(1), 1)).toThrow('nBins');
+});
+
+test.each([1, 2, 9, 10, 11, 1000])('a histogram of %i sorted values is that of the same values in any order', (n) => {
+  const values = gaussians(n, 0, 3).map(Math.fround);
+  const steps = values.map(Math.round);
+  for (const each of [values, steps]) {
+    expect(histogramOfSorted(Float32Array.from(each).sort())).toEqual(measureHistogram(each));
+  }
+  expect(() => histogramOfSorted(Float32Array.of(1), 1)).toThrow('nBins');
+  expect(() => histogramOfSorted(new Float32Array(0))).toThrow('values must be at least one value, was 0');
 });

@@ -1,5 +1,5 @@
 import { ConditionError, checkFinite, checkInteger, checkSameLength } from '../core/index.ts';
-import { innerQuantiles } from '../math/index.ts';
+import { innerQuantiles, lowerBound, quantilesOfSorted } from '../math/index.ts';
 import type { FeatureHistogram } from '../model/index.ts';
 
 /** Minimum share of a bin, because an empty bin would make the index infinite. */
@@ -17,8 +17,34 @@ export function measureHistogram(values: Float64Array, nBins = 10): FeatureHisto
   checkInteger('nBins', nBins, 2);
   checkValues(values);
   const quantiles = innerQuantiles(values.slice(), nBins);
-  const edges = quantiles.filter((edge, q) => q === 0 || edge > quantiles[q - 1]);
-  return Object.freeze({ edges: Object.freeze([...edges]), shares: Object.freeze([...sharesBetween(edges, values)]) });
+  const edges = rising(quantiles);
+  return frozen(edges, sharesBetween(edges, values));
+}
+
+/**
+ * {@link measureHistogram} of sorted values.
+ *
+ * @param sorted - (nRows,) rising. @throws {ConditionError} as there.
+ */
+export function histogramOfSorted(sorted: Float32Array, nBins = 10): FeatureHistogram {
+  checkInteger('nBins', nBins, 2);
+  checkValues(sorted);
+  const n = sorted.length;
+  const edges = rising(quantilesOfSorted(sorted, nBins).subarray(1, nBins));
+  const ends = Float64Array.from([...edges, Infinity], (edge) => lowerBound(n, (k) => sorted[k] <= edge));
+  return frozen(
+    edges,
+    ends.map((end, bin) => (end - (bin === 0 ? 0 : ends[bin - 1])) / n),
+  );
+}
+
+/** Those of the quantiles that are above the one before. */
+function rising(quantiles: Float64Array): Float64Array {
+  return quantiles.filter((edge, q) => q === 0 || edge > quantiles[q - 1]);
+}
+
+function frozen(edges: Float64Array, shares: Float64Array): FeatureHistogram {
+  return Object.freeze({ edges: Object.freeze([...edges]), shares: Object.freeze([...shares]) });
 }
 
 /**
@@ -68,7 +94,7 @@ function sharesBetween(edges: ArrayLike<number>, values: Float64Array): Float64A
   return counts.map((count) => count / values.length);
 }
 
-function checkValues(values: Float64Array): void {
+function checkValues(values: Float32Array | Float64Array): void {
   if (values.length === 0) throw new ConditionError('values', 'at least one value', 0);
   for (let k = 0; k < values.length; k++) if (!Number.isFinite(values[k])) checkFinite(`values[${k}]`, values[k]);
 }

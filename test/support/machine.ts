@@ -18,6 +18,8 @@ export const schemathesisPath = existsSync(join(schemathesis, '.complete'))
 export const hasStrace = onPath(['strace']) !== null;
 /** Path of promtool, which comes with Prometheus; null where there is none. */
 export const promtoolPath = onPath(['promtool']);
+/** Path of a Python that is new enough for the Python client; null where there is none. Plain `python3` may be older. */
+export const pythonPath = onPath(['python3.11', 'python3.12', 'python3.13', 'python3.14']);
 export const hasPrlimit = onPath(['prlimit']) !== null;
 /** Whether a process can be made the first one of a container, which takes the rights of root. */
 export const hasUnshare = onPath(['unshare']) !== null && process.getuid?.() === 0;

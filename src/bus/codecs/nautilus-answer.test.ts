@@ -258,9 +258,9 @@ describe('with the class that has the decision', () => {
 });
 
 describe('docs/nautilus.md', () => {
-  const blocks = [...read('docs/nautilus.md').matchAll(/```python\n(.*?)```/gs)]
-    .map(([, block]) => block)
-    .filter((block) => block.includes('class EnrichedSignal'));
+  const [block] = [...read('docs/nautilus.md').matchAll(/```python\n(.*?)```/gs)]
+    .map(([, text]) => text)
+    .filter((text) => text.includes('class EnrichedSignal'));
   /** The declared fields of a class: name, type and default, as they are written. */
   const declared = (block: string, name: string): string[][] => {
     const body = block.split(`class ${name}(Data):\n`)[1].split('\n\n\n')[0];
@@ -274,20 +274,18 @@ describe('docs/nautilus.md', () => {
     bool: ['boolean'],
   };
 
-  test.each(NAUTILUS_FIELDS.map((fields, i) => [fields, i] as const))(
-    'prints the class of %s as it is written',
-    (which, i) => {
-      const fields = declared(blocks[i], 'EnrichedSignal');
-      const payload = encoded(stringifyLossless(ANSWER), which, 'nautilus-v2', 'msgpack');
-      const { payload: written } = decode(payload, { useBigInt64: true }) as { readonly payload: Json };
-      const { ts_event: _e, ts_init: _i, ...own } = written;
-      expect(fields.map(([name]) => name)).toEqual(Object.keys(own));
-      for (const [name, type] of fields) expect(TYPES[type], `${name}: ${type}`).toContain(typeof own[name]);
-    },
-  );
+  test.each(NAUTILUS_FIELDS)('prints the class of %s as it is written; that of 0.1 ends with late', (which) => {
+    const all = declared(block, 'EnrichedSignal');
+    const fields = which === 'full' ? all : all.slice(0, all.findIndex(([name]) => name === 'late') + 1);
+    const payload = encoded(stringifyLossless(ANSWER), which, 'nautilus-v2', 'msgpack');
+    const { payload: written } = decode(payload, { useBigInt64: true }) as { readonly payload: Json };
+    const { ts_event: _e, ts_init: _i, ...own } = written;
+    expect(fields.map(([name]) => name)).toEqual(Object.keys(own));
+    for (const [name, type] of fields) expect(TYPES[type], `${name}: ${type}`).toContain(typeof own[name]);
+  });
 
   test('has the stand-ins of what is not known as defaults', () => {
-    const defaults = Object.fromEntries(declared(blocks[1], 'EnrichedSignal').map(([name, , value]) => [name, value]));
+    const defaults = Object.fromEntries(declared(block, 'EnrichedSignal').map(([name, , value]) => [name, value]));
     expect(defaults).toMatchObject({
       raw_confidence: '-1.0',
       bar_type: '""',
@@ -303,10 +301,7 @@ describe('docs/nautilus.md', () => {
       confidence_low: '-1.0',
       confidence_high: '-1.0',
     });
-    const signals = blocks.map((block) => declared(block, 'TradeSignal').map(([name]) => name));
-    expect(signals).toEqual([
-      ['instrument_id', 'signal', 'signal_id'],
-      ['instrument_id', 'signal', 'signal_id', 'strength', 'bar_type', 'features'],
-    ]);
+    const signal = declared(block, 'TradeSignal').map(([name]) => name);
+    expect(signal).toEqual(['instrument_id', 'signal', 'signal_id', 'strength', 'bar_type', 'features']);
   });
 });

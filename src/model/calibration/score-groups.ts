@@ -1,4 +1,4 @@
-import { sortedCopy } from '../forest/sorted-copy.ts';
+import { sortedCopy } from '../../math/index.ts';
 
 /** Labelled scores, grouped by their value. */
 export interface ScoreGroups {

@@ -1,5 +1,5 @@
 import { ConditionError } from '../../core/index.ts';
-import { sortedCopy } from './sorted-copy.ts';
+import { eachColumn, sortedCopy } from '../../math/index.ts';
 
 /** Training features in at most 256 bins each, as plain data on shared memory. */
 export interface BinnedMatrix {
@@ -16,32 +16,43 @@ const MAX_BINS = 256;
 const GRID_CELLS = 8192;
 
 /**
- * Bins every feature by its quantiles, or by its distinct values when there are at most 256. Edges come from all rows,
+ * Bins features by their quantiles, or by their distinct values when there are at most 256. Edges come from all rows,
  * not from a sample, so they depend on the rows only.
  *
  * @param x - (nRows, nFeatures) row-major, finite.
+ * @param first - the first feature to bin. @param end - the one after the last; by default all.
+ * @param bins - (nFeatures * nRows,) as in {@link BinnedMatrix}; those of the features are written, by default to new shared memory.
+ * @returns the bins, and the edges of these features.
  * @throws {ConditionError} for a value that is not finite, or when the last row is not whole.
  */
-export function binColumns(x: Float32Array, nFeatures: number): BinnedMatrix {
+export function binColumns(
+  x: Float32Array,
+  nFeatures: number,
+  first = 0,
+  end = nFeatures,
+  bins: Uint8Array = binsFor(x),
+): BinnedMatrix {
   const nRows = x.length / nFeatures;
   if (!Number.isInteger(nRows)) throw new ConditionError('x', `whole rows of ${nFeatures} values`, x.length);
-  const bins = new Uint8Array(new SharedArrayBuffer(nRows * nFeatures));
   const edges: Float32Array[] = [];
-  const column = new Float32Array(nRows);
-  for (let j = 0; j < nFeatures; j++) {
-    copyColumn(x, nFeatures, j, column);
-    const sorted = sortedCopy(column);
-    edges.push(findEdges(sorted));
-    assignBins(column, edges[j], bins.subarray(j * nRows, (j + 1) * nRows));
-  }
+  eachColumn(x, nFeatures, first, end, (column, j) => {
+    checkColumn(column, j);
+    const own = findEdges(sortedCopy(column));
+    edges.push(own);
+    assignBins(column, own, bins.subarray(j * nRows, (j + 1) * nRows));
+  });
   return { nRows, nFeatures, bins, edges };
 }
 
-function copyColumn(x: Float32Array, nFeatures: number, j: number, column: Float32Array): void {
+/** Bins of all features on shared memory, every one 0. @param x - (nRows, nFeatures). */
+export function binsFor(x: Float32Array): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(x.length));
+}
+
+function checkColumn(column: Float32Array, j: number): void {
   for (let k = 0; k < column.length; k++) {
-    const value = x[k * nFeatures + j];
+    const value = column[k];
     if (!(value - value === 0)) throw new ConditionError(`x[${k}][${j}]`, 'finite', value);
-    column[k] = value;
   }
 }
 

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { golden } from '../../../test/golden/golden.ts';
 import { hashSeed, Rng } from '../../core/index.ts';
+import { sortedCopy } from '../../math/index.ts';
 import { countDraws } from '../kernel/bootstrap.ts';
 import { readableKernel } from '../kernel/readable-kernel.ts';
 import { binColumns } from './bin-columns.ts';
 import type { ForestOptions } from './forest-options.ts';
 import { predictForest } from './forest-predictor.ts';
 import { assembleForest, growTrees, quantizeWeights } from './grow-forest.ts';
-import { sortedCopy } from './sorted-copy.ts';
 
 const OPTIONS: ForestOptions = {
   nEstimators: 30,

@@ -16,6 +16,9 @@ export const MAX_ANSWER_BYTES = 4 * 2 ** 20;
 /** Number of requests of one connection that wait for their answer beyond which a refusal closes it. */
 const MAX_REFUSED_AT_ONCE = 8;
 
+/** Number of refusals that one counts as which closes its connection: another is opened at once, which costs as much. */
+const CLOSING_COST = 64;
+
 // Made once: an error with its stack would be most of the cost of a refusal.
 const BUSY = new ServiceError('OVERLOADED', 'signals are answered first; try again in a second');
 const UNREAD = new ServiceError('OVERLOADED', 'too many answers wait to be read; try again in a second');
@@ -26,12 +29,18 @@ export class FrontDoor {
   readonly #connections: Connections;
   readonly #admit: Admission;
   readonly #share: ReadShare;
-  readonly #refusals = new Pace();
-  readonly #probes = new Pace();
+  readonly #refusals: Pace;
+  readonly #probes: Pace;
+  /** Of reads that follow others of their connection. */
+  readonly #following: Pace;
   readonly #tooMany: RequestError;
 
-  constructor(context: ServerContext, admit: Admission) {
+  /** @param nowMs - monotonic clock, milliseconds. */
+  constructor(context: ServerContext, admit: Admission, nowMs: () => number = () => performance.now()) {
     this.#context = context;
+    this.#refusals = new Pace(nowMs);
+    this.#probes = new Pace(nowMs);
+    this.#following = new Pace(nowMs);
     this.#connections = context.connections;
     this.#admit = admit;
     const { lag, turnShare } = context;
@@ -57,12 +66,18 @@ export class FrontDoor {
     if (request.method === 'POST') {
       connection.noteAdmitted(true);
       route(request, response);
-    } else if (connection.nOutstanding > 1) this.#context.turnShare.run(read);
+    } else if (connection.nOutstanding > 1) this.#follow(connection, response, read);
     else if (isProbePath(pathOf(request))) {
       connection.noteAdmitted(false);
       this.#connections.onAnswer(response, this.#share.begin());
       this.#connections.waitBefore(connection, this.#probes.nextMs(), () => route(request, response));
     } else read();
+  }
+
+  /** A read that came before the answers of others of its connection has its turn with all of its kind; beyond their pace it is refused. */
+  #follow(connection: Connection, response: ServerResponse, read: () => void): void {
+    if (this.#following.nextMs() === 0) this.#context.turnShare.run(read);
+    else this.#refuse(connection, response, BUSY);
   }
 
   /** Answers a read if there is room for its answer now, and somebody who waits for it. */
@@ -88,7 +103,7 @@ export class FrontDoor {
   #refuse(connection: Connection, response: ServerResponse, error: unknown): void {
     const isPipelined = error === this.#tooMany;
     const isLast = connection.noteRefusal() || isPipelined || connection.nOutstanding > MAX_REFUSED_AT_ONCE;
-    const waitMs = connection.isPersistent ? this.#refusals.nextMs() : 0;
+    const waitMs = isLast || connection.isPersistent ? this.#refusals.nextMs(isLast ? CLOSING_COST : 1) : 0;
     this.#connections.waitBefore(connection, waitMs, () => {
       this.#context.metrics.noteProblem(refuse(response, error, isLast));
     });

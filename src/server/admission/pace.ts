@@ -1,6 +1,6 @@
 import { TokenBucket } from './token-bucket.ts';
 
-/** Answers that are sent at once, in a second and in a burst. */
+/** Number of answers that are given at once, in a second and in a burst. */
 const RATE = 200;
 const BURST = 500;
 /** Time that each further answer waits, milliseconds. */
@@ -20,8 +20,8 @@ export class Pace {
     this.#bucket = new TokenBucket(RATE, BURST, nowMs() * 1e6);
   }
 
-  /** How long the next answer has to wait, milliseconds. */
-  nextMs(): number {
-    return this.#bucket.take(1, this.#nowMs() * 1e6) ? 0 : WAIT_MS;
+  /** How long the next answer has to wait, milliseconds. @param cost - number of answers that it counts as. */
+  nextMs(cost = 1): number {
+    return this.#bucket.take(cost, this.#nowMs() * 1e6) ? 0 : WAIT_MS;
   }
 }

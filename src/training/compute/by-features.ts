@@ -25,7 +25,7 @@ export async function pooledProfiles(
 }
 
 /** The features in as many pieces as the pool has threads. */
-function piecesOf({ size }: ComputePool, nFeatures: number): (readonly [first: number, end: number])[] {
+export function piecesOf({ size }: ComputePool, nFeatures: number): (readonly [first: number, end: number])[] {
   const bound = (p: number): number => Math.floor((p * nFeatures) / size);
   return Array.from({ length: size }, (_, p) => [bound(p), bound(p + 1)]);
 }

@@ -1,4 +1,4 @@
-import { select } from '../../math/index.ts';
+import { eachColumn, select, sortedCopy } from '../../math/index.ts';
 import type { FeatureProfile } from '../../model/index.ts';
 
 /** Normal range of a feature: a value outside is out of distribution. */
@@ -23,16 +23,9 @@ const MAX_FLOAT32 = 2 ** 127;
  * @see Hill (1975), A Simple General Approach to Inference About the Tail of a Distribution, Annals of Statistics 3(5).
  */
 export function featureBounds(nFeatures: number, x: Float32Array, first = 0, end = nFeatures): FeatureBounds[] {
-  return Array.from({ length: end - first }, (_, i) =>
-    boundsOfColumn(featureColumn(nFeatures, x, first + i), nFeatures),
-  );
-}
-
-/** (nRows,) one feature of row-major features. */
-export function featureColumn(nFeatures: number, x: Float32Array, j: number): Float64Array {
-  const column = new Float64Array(x.length / nFeatures);
-  for (let k = 0; k < column.length; k++) column[k] = x[k * nFeatures + j];
-  return column;
+  const bounds: FeatureBounds[] = [];
+  eachColumn(x, nFeatures, first, end, (column) => bounds.push(boundsOfSorted(sortedCopy(column), nFeatures)));
+  return bounds;
 }
 
 /**
@@ -54,9 +47,8 @@ export function rowsWithin(bounds: readonly FeatureBounds[], x: Float32Array): U
   return within;
 }
 
-/** Bounds of one of the features. @param column - (nRows,) finite, nRows >= 1; reordered. */
-export function boundsOfColumn(column: Float64Array, nFeatures: number): FeatureBounds {
-  sortEnds(column);
+/** Bounds of one of the features. @param column - (nRows,) finite and rising, nRows >= 1; between its tails only the median is read. */
+export function boundsOfSorted(column: Float32Array | Float64Array, nFeatures: number): FeatureBounds {
   const share = RATE / (2 * nFeatures); // of rows beyond each bound
   const n = column.length;
   const [least, greatest] = [column[0], column[n - 1]];
@@ -75,7 +67,8 @@ export function boundsOfColumn(column: Float64Array, nFeatures: number): Feature
 
 /** Bounds of R, which is judged beside the features. @param risk - (nRows,) R of the training rows, nRows >= 1; reordered. */
 export function riskRange(risk: Float64Array, nFeatures: number): readonly [low: number, high: number] {
-  const { low, high } = boundsOfColumn(risk, nFeatures + 1);
+  sortEnds(risk);
+  const { low, high } = boundsOfSorted(risk, nFeatures + 1);
   return [low, high];
 }
 

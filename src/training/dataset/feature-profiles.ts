@@ -1,7 +1,8 @@
 import type { FeatureName } from '../../domain/index.ts';
+import { eachColumn, sortedCopy } from '../../math/index.ts';
 import type { FeatureProfile } from '../../model/index.ts';
-import { measureHistogram } from '../../validation/index.ts';
-import { boundsOfColumn, featureColumn } from './feature-bounds.ts';
+import { histogramOfSorted } from '../../validation/index.ts';
+import { boundsOfSorted } from './feature-bounds.ts';
 
 /**
  * The deciles of every feature in the training rows, and the bounds beyond which a value is far outside.
@@ -15,9 +16,10 @@ export function profileFeatures(
   first = 0,
   end = names.length,
 ): Record<string, FeatureProfile> {
-  const profiles = names.slice(first, end).map((name, i): [string, FeatureProfile] => {
-    const column = featureColumn(names.length, x, first + i);
-    return [name, { ...measureHistogram(column), ...boundsOfColumn(column, names.length) }];
+  const profiles: [string, FeatureProfile][] = [];
+  eachColumn(x, names.length, first, end, (column, j) => {
+    const sorted = sortedCopy(column);
+    profiles.push([names[j], { ...histogramOfSorted(sorted), ...boundsOfSorted(sorted, names.length) }]);
   });
   return Object.fromEntries(profiles);
 }

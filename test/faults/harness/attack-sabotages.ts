@@ -97,6 +97,7 @@ export const TAKES_ANY_PIPELINE: Sabotage = {
   patches: [
     ...MAKES_ANY_ANSWER.patches,
     { file: 'server/admission/front-door.js', find: 'throw this.#tooMany;', replace: '0;' },
+    { file: 'server/admission/front-door.js', find: 'this.#following.nextMs() === 0', replace: 'true' },
     { file: 'server/admission/connections.js', find: "typeof parser?.onIncoming === 'function'", replace: 'false' },
   ],
 };

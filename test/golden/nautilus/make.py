@@ -21,9 +21,12 @@ import msgspec
 
 
 def block_of(fields):
-    """The classes of docs/nautilus.md: the first block that declares them has the fields of 0.1, the second all of them."""
+    """The classes of docs/nautilus.md; those of 0.1 end with signal_id and with late."""
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "nautilus.md").read_text(), re.DOTALL)
-    return [block for block in blocks if "class EnrichedSignal" in block][("classic", "full").index(fields)]
+    (block,) = [block for block in blocks if "class EnrichedSignal" in block]
+    if fields == "full":
+        return block
+    return re.sub(r"(?m)^(    (?:strength|bar_type|features|last_bar_ts|base_rate|decision_available|break_even|expected_\w+|cost_bps|take\w*|risk_distance|confidence_\w+|size_\w+): .*\n)", "", block)
 
 
 ROOT = pathlib.Path(__file__).parents[3]

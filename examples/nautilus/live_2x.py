@@ -1,0 +1,169 @@
+"""ML4T beside a live node of NautilusTrader 2.x: `pip install pyarrow`, then `python live_2x.py played.csv`.
+
+Bars of a file stand for a venue's, and fills are simulated: only Redis and `ml4t serve` on this machine are asked. Your
+own data client takes the place of `PlayedBars`.
+"""
+
+import asyncio
+import csv
+import sys
+from decimal import Decimal
+
+from ml4t_client import Client
+from ml4t_client.nautilus import Answer, Bus, ML4TStrategy, Refuse, Road
+from nautilus_trader.adapters.sandbox import SandboxExecutionClientConfig, SandboxExecutionClientFactory
+from nautilus_trader.common import Environment, LoggerConfig, LogLevel, MessageBusConfig, SerializationEncoding
+from nautilus_trader.execution import MakerTakerFeeModel
+from nautilus_trader.infrastructure import RedisMessageBusConfig, RedisMessageBusFactory
+from nautilus_trader.live import DataClientConfig, LiveDataEngineConfig, LiveNode
+from nautilus_trader.live.clients import DataClientFactory, MarketDataClient
+from nautilus_trader.model import (
+    Bar,
+    BarType,
+    ClientId,
+    Currency,
+    CurrencyPair,
+    InstrumentId,
+    Money,
+    OrderSide,
+    Price,
+    Quantity,
+    Symbol,
+    TraderId,
+    Venue,
+)
+
+BAR_TYPE = BarType.from_str("BTCUSDT.BINANCE-1-MINUTE-LAST-EXTERNAL")
+SECONDS = 0.01  # between two bars
+
+
+class EmaCross(ML4TStrategy):
+    """Your strategy: it signals where a fast mean crosses a slow one, asks, and trades what is taken."""
+
+    def __init__(self, bar_type: BarType, road: Road) -> None:
+        super().__init__(road=road, last_resort=Refuse())  # no answer in time: no trade
+        self.bar_type = bar_type
+        self.fast: float | None = None
+        self.slow: float | None = None
+        self.was_above: bool | None = None
+
+    def on_start(self) -> None:
+        self.start_asking(self.bar_type)
+        self.subscribe_bars(self.bar_type)
+
+    def on_bar(self, bar: Bar) -> None:
+        close = float(bar.close)
+        self.fast = close if self.fast is None else self.fast + (close - self.fast) / 5
+        self.slow = close if self.slow is None else self.slow + (close - self.slow) / 10
+        is_above = self.fast > self.slow
+        if self.was_above is not None and is_above != self.was_above:
+            self.ask(bar, 1 if is_above else -1)
+        self.was_above = is_above
+
+    def on_answer(self, answer: Answer) -> None:
+        side = "buy " if answer.signal > 0 else "sell"
+        why = answer.take_reason or answer.reason
+        print(
+            f"{answer.asked_ts} {side} take={answer.take()} size={answer.size():+.6f} {answer.source}: {why}",
+            answer.via,
+        )
+        if answer.take():
+            instrument = self.cache.instrument(self.bar_type.instrument_id)
+            quantity = instrument.make_qty(100 * abs(answer.size()))  # 100 units are the whole
+            order_side = OrderSide.BUY if answer.signal > 0 else OrderSide.SELL
+            self.submit_order(self.order_factory.market(self.bar_type.instrument_id, order_side, quantity))
+
+
+def load_bars(path: str) -> list[Bar]:
+    """The bars of a CSV with ts_event (ns), open, high, low, close and volume."""
+    with open(path, newline="") as file:
+        rows = list(csv.DictReader(file))
+    prices = [[Price(float(row[name]), 2) for name in ("open", "high", "low", "close")] for row in rows]
+    times = [int(row["ts_event"]) for row in rows]
+    return [
+        Bar(BAR_TYPE, *price, Quantity(float(row["volume"]), 3), ts, ts)
+        for row, price, ts in zip(rows, prices, times, strict=True)
+    ]
+
+
+class PlayedBars(MarketDataClient):
+    """Stands for the data client of your venue."""
+
+    async def _connect(self) -> None:
+        self._handle_instrument(INSTRUMENT)
+
+    async def _disconnect(self) -> None:
+        pass
+
+    async def _subscribe_bars(self, command) -> None:
+        self.create_task(self._play())
+
+    async def _play(self) -> None:
+        await asyncio.sleep(1.0)
+        for bar in BARS:
+            self._handle_data(bar)
+            await asyncio.sleep(SECONDS)
+        await asyncio.sleep(1.0)
+        handle.stop()
+
+    async def _unsubscribe_bars(self, command) -> None:
+        pass
+
+
+class PlayedBarsFactory(DataClientFactory):
+    @staticmethod
+    def create(*, name, config, cache, clock):
+        return PlayedBars(name=name, config=config, cache=cache, clock=clock, venue=Venue("BINANCE"))
+
+
+INSTRUMENT = CurrencyPair(
+    instrument_id=InstrumentId.from_str("BTCUSDT.BINANCE"),
+    raw_symbol=Symbol("BTCUSDT"),
+    base_currency=Currency.from_str("BTC"),
+    quote_currency=Currency.from_str("USDT"),
+    price_precision=2,
+    size_precision=3,
+    price_increment=Price.from_str("0.01"),
+    size_increment=Quantity.from_str("0.001"),
+    ts_event=0,
+    ts_init=0,
+)
+BARS = load_bars(sys.argv[1])
+
+node: LiveNode = (
+    LiveNode.builder("ML4T", TraderId("TESTER-001"), Environment.SANDBOX)
+    .with_logging(LoggerConfig(stdout_level=LogLevel.WARNING))
+    .with_msgbus_config(
+        MessageBusConfig(
+            encoding=SerializationEncoding.MSG_PACK,  # as redis.encoding of ml4t.yaml
+            timestamps_as_iso8601=False,
+            use_trader_prefix=False,
+            use_trader_id=False,
+            use_instance_id=False,
+            streams_prefix="nautilus:signals",
+            stream_per_topic=False,
+            external_streams=["nautilus:enriched_signals"],
+            heartbeat_interval_secs=1,
+            autotrim_mins=30,
+        )
+    )
+    .with_external_msgbus_factory(RedisMessageBusFactory(RedisMessageBusConfig(host="127.0.0.1", port=6379)))
+    .with_data_engine_config(LiveDataEngineConfig(external_clients=[ClientId("ML4T")]))
+    .with_reconciliation(False)  # the sandbox has nothing to reconcile
+    .add_data_client("PLAYED", PlayedBarsFactory, DataClientConfig())
+    .add_simulated_exec_client(
+        "BINANCE",
+        SandboxExecutionClientFactory(),
+        SandboxExecutionClientConfig(
+            venue=Venue("BINANCE"),
+            starting_balances=[Money.from_str("1000000 USDT"), Money.from_str("100 BTC")],
+            fee_model=MakerTakerFeeModel(Decimal("0.0002"), Decimal("0.0005")),
+        ),
+    )
+    .build()
+)
+strategy = EmaCross(BAR_TYPE, Bus(Client("http://127.0.0.1:8787")))
+node.add_strategy(strategy)
+handle = node.handle()
+node.run()
+print(dict(strategy.answered))
