@@ -110,7 +110,7 @@ export class BarReader {
         const { instrumentId, barType, bars } = decoded;
         recorded = service.addBars(instrumentId, bars, serverTime.takenMs(entryMs(id)), barType).recorded;
         recorded.catch(() => undefined); // the journal logs its own faults
-      } else if (decoded.kind === 'heartbeat') service.noteHeartbeat(serverTime.ageMs(entryMs(id)));
+      } else if (decoded.kind === 'heartbeat') service.noteHeartbeat(serverTime.sinceMs(entryMs(id)));
     } catch (error) {
       if (isServiceFault(error)) throw error; // read again later, from the same place
       metrics.count('nIgnored');

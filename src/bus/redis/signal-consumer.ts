@@ -232,7 +232,7 @@ export class SignalConsumer {
   /** Where the bars share the stream, whoever reads them takes it in, in every process. */
   #noteHeartbeat({ id }: StreamEntry): void {
     const { barReader, signals, service, serverTime } = this.#options;
-    if (!barReader.isReading(signals)) service.noteHeartbeat(serverTime.ageMs(entryMs(id)));
+    if (!barReader.isReading(signals)) service.noteHeartbeat(serverTime.sinceMs(entryMs(id)));
   }
 
   #answered(entry: StreamEntry, receipt: SignalReceipt, nth = 0): AnswerEnding {

@@ -36,7 +36,7 @@ export class ServerTime {
   }
 
   /** How long ago the server took an entry, milliseconds; by the wall clock of this machine where that of the server is not known. */
-  ageMs(idMs: number): number {
+  sinceMs(idMs: number): number {
     const nowMs = this.#offsetMs === null ? Date.now() : performance.now() + this.#offsetMs;
     return Math.max(0, nowMs - idMs);
   }
