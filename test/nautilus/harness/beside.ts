@@ -19,6 +19,8 @@ export const SAME_SETTING = 'sizing.trust=expected';
 export interface BesideOptions {
   readonly encoding?: 'json' | 'msgpack';
   readonly fields?: 'classic' | 'full';
+  /** The bar type that is read, where the node writes a stream for each topic; absent where it writes one for all. */
+  readonly barTypePerTopic?: string;
   /** Further settings of the service, as `name=value`. */
   readonly set?: readonly string[];
   /** Whether Redis has what was in it after a restart. */
@@ -33,20 +35,23 @@ export class BesideNode {
   readonly model: string;
   readonly redis: RedisServer;
   readonly service: Service;
-  readonly #options: Required<Pick<BesideOptions, 'encoding' | 'fields'>>;
+  readonly #options: Required<Pick<BesideOptions, 'encoding' | 'fields'>> & Pick<NodePlan, 'isPerTopic' | 'signals'>;
   readonly #nodes: NautilusNode[] = [];
 
   private constructor(version: NautilusVersion, root: string, redis: RedisServer, options: BesideOptions) {
-    const { encoding = 'json', fields = 'full', set = [] } = options;
+    const { encoding = 'json', fields = 'full', barTypePerTopic, set = [] } = options;
+    const isPerTopic = barTypePerTopic !== undefined;
+    // The topic of a class ends with an asterisk in 1.x, which is part of the key.
+    const signals = isPerTopic ? `nautilus:data.TradeSignal${version.generation === 1 ? '*' : ''}` : STREAMS.signals;
     this.version = version;
     this.root = root;
     this.redis = redis;
-    this.#options = { encoding, fields };
+    this.#options = { encoding, fields, isPerTopic, signals: isPerTopic ? 'nautilus' : signals };
     this.model = join(root, 'model.onnx');
     writeFileSync(this.model, modelOfMinutes());
     const settings = [
-      `redis_channel_signals=${STREAMS.signals}`,
-      `redis_channel_bars=${STREAMS.signals}`,
+      `redis_channel_signals=${signals}`,
+      `redis_channel_bars=${isPerTopic ? `nautilus:data.bars.${barTypePerTopic}` : signals}`,
       `redis_channel_enriched=${STREAMS.enriched}`,
       `redis.codec=nautilus-v${version.generation}`,
       `redis.encoding=${encoding}`,

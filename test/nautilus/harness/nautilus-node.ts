@@ -10,6 +10,8 @@ export interface NodePlan {
   readonly encoding: 'json' | 'msgpack';
   /** Which classes it has. */
   readonly fields: NautilusFields;
+  /** Whether it writes a stream for each topic, whose names begin with that of its own stream. */
+  readonly isPerTopic: boolean;
   /** Its own stream, and that of the answers. */
   readonly signals: string;
   readonly enriched: string;
@@ -24,8 +26,6 @@ export interface NodePlan {
   readonly firstSignalTs: bigint;
   /** Time that its handler works after it has published, milliseconds. */
   readonly workMs: number;
-  /** `timestamps_as_iso8601`, of 1.x. */
-  readonly isoTimes?: boolean;
 }
 
 /** What a node writes. Times are of its monotonic clock, nanoseconds. */
@@ -65,6 +65,7 @@ export class NautilusNode {
       redis_port: plan.redisPort,
       encoding: plan.encoding,
       fields: plan.fields,
+      is_per_topic: plan.isPerTopic,
       signals: plan.signals,
       enriched: plan.enriched,
       bar_types: plan.barTypes,
@@ -73,7 +74,6 @@ export class NautilusNode {
       names_bar_type: plan.namesBarType,
       first_signal_ts: String(plan.firstSignalTs),
       work_ms: plan.workMs,
-      iso_times: plan.isoTimes ?? false,
     };
     const env = { PYTHONDONTWRITEBYTECODE: '1' };
     const node = new NautilusNode(new Child(python, [script, JSON.stringify(words)], env, 'pipe'));

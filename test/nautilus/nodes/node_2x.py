@@ -98,7 +98,7 @@ def main() -> None:
             use_trader_id=False,
             use_instance_id=False,
             streams_prefix=PLAN["signals"],
-            stream_per_topic=False,
+            stream_per_topic=PLAN["is_per_topic"],
             external_streams=[PLAN["enriched"]],
             heartbeat_interval_secs=1,
         ),
