@@ -1,3 +1,4 @@
+import { NAUTILUS_VERSIONS, nautilusPython } from './nautilus/versions.ts';
 import {
   chromiumPath,
   hasPrlimit,
@@ -78,6 +79,13 @@ export const NEEDS: readonly Need[] = [
     missing: 'promtool is missing',
     isThere: promtoolPath !== null,
     demandedBy: null,
+  },
+  {
+    name: 'nautilus',
+    cases: 'NautilusTrader',
+    missing: 'NautilusTrader is not installed (npm run test:nautilus)',
+    isThere: hasRedis && NAUTILUS_VERSIONS.some(({ version }) => nautilusPython(version) !== null),
+    demandedBy: null, // it takes a package index besides npm's
   },
   {
     name: 'python',

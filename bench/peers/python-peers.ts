@@ -20,8 +20,9 @@ export interface PythonPeers {
   close(): void;
 }
 
-/** Makes the virtual environment with the pinned peers, if it is missing. */
-function provisionPython(): string {
+/** Python with the pinned peers: that of `BENCH_PYTHON`, or a virtual environment, which is made if it is missing. */
+export function provisionPython(): string {
+  if (process.env.BENCH_PYTHON !== undefined) return process.env.BENCH_PYTHON;
   const python = `${VENV}/bin/python`;
   const stamp = `${VENV}/.ml4t-peers`;
   if (!existsSync(stamp)) {
@@ -34,7 +35,7 @@ function provisionPython(): string {
 }
 
 /** Writes the learning set in the layout of `peers.py`. */
-function writeLearningSet(path: string, set: LearningSet, nTest: number): void {
+export function writeLearningSet(path: string, set: LearningSet, nTest: number): void {
   const bytes = (a: ArrayBufferView): Uint8Array => new Uint8Array(a.buffer, a.byteOffset, a.byteLength);
   const head = Int32Array.of(set.nRows, nTest, set.nFeatures);
   writeFileSync(path, Buffer.concat([head, set.x, set.y, set.weight].map(bytes)));

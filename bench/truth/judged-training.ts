@@ -51,14 +51,16 @@ export async function judgedTraining(
   const request = { instruments: [{ instrument: null, bars, side }], config };
   const { context } = await prepareTraining(request, machinery);
   const tested = await runWalkForward(context, () => undefined);
-  const judgedAt = (cost: Cost): ValidationMetrics => {
+  const judgedAt = async (cost: Cost): Promise<ValidationMetrics> => {
     if (cost === 'unset') return tested.metrics;
     const terms = context.events.terms.map(
       (own) => ({ ...own, costBps: Number(cost), costSource: 'set' }) as TradeTerms,
     );
     return judgeTraining({ ...context, events: { ...context.events, terms } }, tested);
   };
-  const claims = Object.fromEntries(COSTS.map((cost) => [cost, claimedAtCost(judgedAt(cost))]));
+  const claims = Object.fromEntries(
+    await Promise.all(COSTS.map(async (cost) => [cost, claimedAtCost(await judgedAt(cost))] as const)),
+  );
   return {
     nJudged: tested.metrics.nJudged,
     auc: tested.metrics.auc,

@@ -5,6 +5,7 @@ give it a data directory of its own, since a service answers a signal that it kn
 """
 
 import csv
+import os
 import sys
 
 from ml4t_client import Client
@@ -18,6 +19,7 @@ from nautilus_trader.model.identifiers import InstrumentId, Symbol, Venue
 from nautilus_trader.model.instruments import CurrencyPair
 from nautilus_trader.model.objects import Money, Price, Quantity
 
+ML4T_URL = os.environ.get("ML4T_URL", "http://127.0.0.1:8787")
 BAR_TYPE = BarType.from_str("BTCUSDT.BINANCE-1-MINUTE-LAST-EXTERNAL")
 
 
@@ -92,7 +94,7 @@ engine.add_venue(
 )
 engine.add_instrument(INSTRUMENT)
 engine.add_data(load_bars(sys.argv[1]))
-strategy = EmaCross(BAR_TYPE, Http(Client("http://127.0.0.1:8787")))
+strategy = EmaCross(BAR_TYPE, Http(Client(ML4T_URL)))
 engine.add_strategy(strategy)
 engine.run()
 print(dict(strategy.answered))

@@ -6,6 +6,7 @@ own data client takes the place of `PlayedBars`.
 
 import asyncio
 import csv
+import os
 import sys
 
 from ml4t_client import Client
@@ -24,12 +25,14 @@ from nautilus_trader.live.data_client import LiveMarketDataClient
 from nautilus_trader.live.factories import LiveDataClientFactory
 from nautilus_trader.live.node import TradingNode
 from nautilus_trader.model.currencies import BTC, USDT
-from nautilus_trader.model.data import Bar, BarType
+from nautilus_trader.model.data import Bar, BarType, QuoteTick
 from nautilus_trader.model.enums import OrderSide
 from nautilus_trader.model.identifiers import ClientId, InstrumentId, Symbol, Venue
 from nautilus_trader.model.instruments import CurrencyPair
 from nautilus_trader.model.objects import Price, Quantity
 
+ML4T_URL = os.environ.get("ML4T_URL", "http://127.0.0.1:8787")
+REDIS_PORT = int(os.environ.get("REDIS_PORT", "6379"))
 BAR_TYPE = BarType.from_str("BTCUSDT.BINANCE-1-MINUTE-LAST-EXTERNAL")
 SECONDS = 0.01  # between two bars
 
@@ -83,6 +86,11 @@ def load_bars(path: str) -> list[Bar]:
     ]
 
 
+def quote_of(bar: Bar) -> QuoteTick:
+    size = Quantity(1_000, 3)
+    return QuoteTick(INSTRUMENT.id, bar.close, bar.close, size, size, bar.ts_event, bar.ts_init)
+
+
 class PlayedBars(LiveMarketDataClient):
     """Stands for the data client of your venue."""
 
@@ -95,6 +103,7 @@ class PlayedBars(LiveMarketDataClient):
     async def _subscribe_bars(self, command) -> None:
         await asyncio.sleep(1.0)
         for bar in BARS:
+            self._handle_data(quote_of(bar))  # the sandbox fills at quotes, not at bars
             self._handle_data(bar)
             await asyncio.sleep(SECONDS)
         await asyncio.sleep(1.0)
@@ -129,8 +138,9 @@ node = TradingNode(
     TradingNodeConfig(
         trader_id="TESTER-001",
         logging=LoggingConfig(log_level="WARNING"),
+        timeout_post_stop=1.0,
         message_bus=MessageBusConfig(
-            database=DatabaseConfig(type="redis", host="127.0.0.1", port=6379),
+            database=DatabaseConfig(type="redis", host="127.0.0.1", port=REDIS_PORT),
             encoding="json",  # as redis.encoding of ml4t.yaml
             timestamps_as_iso8601=False,
             use_trader_prefix=False,
@@ -139,6 +149,7 @@ node = TradingNode(
             streams_prefix="nautilus:signals",
             stream_per_topic=False,
             external_streams=["nautilus:enriched_signals"],
+            types_filter=[QuoteTick],  # nobody reads them there; never Bar, nor TradeSignal
             heartbeat_interval_secs=1,
             autotrim_mins=30,
         ),
@@ -152,7 +163,7 @@ node = TradingNode(
 )
 node.add_data_client_factory("PLAYED", PlayedBarsFactory)
 node.add_exec_client_factory("BINANCE", SandboxLiveExecClientFactory)
-strategy = EmaCross(BAR_TYPE, Bus(Client("http://127.0.0.1:8787")))
+strategy = EmaCross(BAR_TYPE, Bus(Client(ML4T_URL)))
 node.trader.add_strategy(strategy)
 node.build()
 try:

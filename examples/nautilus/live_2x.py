@@ -6,6 +6,7 @@ own data client takes the place of `PlayedBars`.
 
 import asyncio
 import csv
+import os
 import sys
 from decimal import Decimal
 
@@ -33,6 +34,8 @@ from nautilus_trader.model import (
     Venue,
 )
 
+ML4T_URL = os.environ.get("ML4T_URL", "http://127.0.0.1:8787")
+REDIS_PORT = int(os.environ.get("REDIS_PORT", "6379"))
 BAR_TYPE = BarType.from_str("BTCUSDT.BINANCE-1-MINUTE-LAST-EXTERNAL")
 SECONDS = 0.01  # between two bars
 
@@ -147,8 +150,9 @@ node: LiveNode = (
             autotrim_mins=30,
         )
     )
-    .with_external_msgbus_factory(RedisMessageBusFactory(RedisMessageBusConfig(host="127.0.0.1", port=6379)))
+    .with_external_msgbus_factory(RedisMessageBusFactory(RedisMessageBusConfig(host="127.0.0.1", port=REDIS_PORT)))
     .with_data_engine_config(LiveDataEngineConfig(external_clients=[ClientId("ML4T")]))
+    .with_delay_post_stop_secs(1)
     .with_reconciliation(False)  # the sandbox has nothing to reconcile
     .add_data_client("PLAYED", PlayedBarsFactory, DataClientConfig())
     .add_simulated_exec_client(
@@ -162,7 +166,7 @@ node: LiveNode = (
     )
     .build()
 )
-strategy = EmaCross(BAR_TYPE, Bus(Client("http://127.0.0.1:8787")))
+strategy = EmaCross(BAR_TYPE, Bus(Client(ML4T_URL)))
 node.add_strategy(strategy)
 handle = node.handle()
 node.run()

@@ -64,3 +64,13 @@ test('streams of one seed differ, and the same stream repeats', () => {
   expect(hashSeed(42, 7)).toBe(hashSeed(42, 7));
   expect(hashSeed(42, 7)).not.toBe(hashSeed(43, 7));
 });
+
+test('many coins are those of one number after the other, which then go on as they would have', () => {
+  const [rng, plain] = [new Rng(11), new Rng(11)];
+  for (const n of [1000, 1, 0]) {
+    const coins = new Uint8Array(n);
+    rng.fillCoins(coins);
+    expect(coins).toEqual(Uint8Array.from({ length: n }, () => (plain.nextFloat() < 0.5 ? 1 : 0)));
+    expect(rng.nextU32()).toBe(plain.nextU32());
+  }
+});

@@ -7,6 +7,7 @@ export * from './features/feature-path.ts';
 export * from './features/frame.ts';
 export * from './feeds/bar-type.ts';
 export * from './feeds/cadence.ts';
+export * from './feeds/due-bar.ts';
 export * from './feeds/feed-fault.ts';
 export * from './feeds/feed-state.ts';
 export { gapsOf } from './feeds/gaps.ts';

@@ -5,6 +5,7 @@ import {
   type BarSeries,
   cadenceOf,
   feedFault,
+  missingBarSentence,
   type ProvenCosts,
   SIGNAL_STRENGTH,
   type SignalEvent,
@@ -156,8 +157,12 @@ export class InferenceLoop {
     if (this.#model === null) this.#log.answered(this.#missing, this.#unjudged);
   }
 
-  /** Judges one signal. Never throws for the lack of a model: it answers with the default confidence and says why. */
-  infer(event: SignalEvent): InferenceResult {
+  /**
+   * Judges one signal. Never throws for the lack of a model: it answers with the default confidence and says why.
+   *
+   * @param lacksBar - whether the bar that it was due did not come, which an answer of the model then says.
+   */
+  infer(event: SignalEvent, lacksBar = false): InferenceResult {
     const startNs = this.#clock.monotonicNs();
     const model = this.#model; // one read: a swap cannot mix two models
     const window = lastBars(event.bars, WINDOW_BARS);
@@ -191,7 +196,7 @@ export class InferenceLoop {
       modelAvailable: model !== null && basis.isModelExpired !== true,
       modelVersion: model?.version ?? null,
       source: basis.source,
-      reason: basis.reason,
+      reason: lacksBar && prediction !== null ? withoutLastBar(event) : basis.reason,
       decision,
       bet,
     });
@@ -334,6 +339,10 @@ export class InferenceLoop {
       nBuckets === learned.nBuckets && bucketVolume === learned.bucketVolume && classifier === learned.classifier;
     return isSame ? model.toxicityPercentile(toxicity) : null;
   }
+}
+
+function withoutLastBar({ bars: { tsEvent }, timestamp }: SignalEvent): string {
+  return missingBarSentence(tsEvent[tsEvent.length - 1], timestamp);
 }
 
 /** The toxicity of half of the training's windows was lower. */

@@ -71,10 +71,14 @@ export class SignalJudge {
     return { nSignals: this.#nSignals, nOverBudget: this.#nOverBudget };
   }
 
-  /** Judges and sizes one signal, synchronously. Without a model it answers with the default confidence. */
-  judge(signalEvent: SignalEvent): JudgedSignal {
+  /**
+   * Judges and sizes one signal, synchronously. Without a model it answers with the default confidence.
+   *
+   * @param lacksBar - as of {@link InferenceLoop.infer}.
+   */
+  judge(signalEvent: SignalEvent, lacksBar = false): JudgedSignal {
     const startNs = this.#clock.monotonicNs();
-    const result = this.inferenceLoop.infer(signalEvent);
+    const result = this.inferenceLoop.infer(signalEvent, lacksBar);
     const { decision } = result;
     const sized = this.#size(signalEvent, result);
     const latencyNs = this.#clock.monotonicNs() - startNs;

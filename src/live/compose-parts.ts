@@ -27,6 +27,7 @@ import type { ModelCause } from '../wire/index.ts';
 import { BarIntake } from './bars/bar-intake.ts';
 import { BarStore } from './bars/bar-store.ts';
 import { ClockCheck } from './bars/clock-check.ts';
+import { DueBars } from './bars/due-bars.ts';
 import { SeriesChoice } from './bars/series-choice.ts';
 import { StepCheck } from './bars/step-check.ts';
 import { Champion, isRollback, type Serving } from './champion/champion.ts';
@@ -76,6 +77,7 @@ interface SignalParts {
   readonly store: BarStore;
   readonly intake: BarIntake;
   readonly choice: SeriesChoice;
+  readonly dueBars: DueBars;
   readonly known: KnownSignals;
   readonly outcomes: OutcomeLabeler;
   readonly signals: SignalHandler;
@@ -193,6 +195,7 @@ function composeSignalParts(
   const stepCheck = new StepCheck(maxInstruments);
   const intake = new BarIntake({ store, journal, feed, clockCheck, stepCheck, cadenceOf: cadenceFor });
   const choice = new SeriesChoice({ store, barType: config.redis.barType, cadenceOf: cadenceFor, logger });
+  const dueBars = new DueBars({ store, choice, cadenceOf: cadenceFor });
   const matured = new Topic<[matured: MaturedOutcome]>();
   const recorded = new Topic<[outcome: RecordedOutcome]>();
   const outcomes = new OutcomeLabeler({
@@ -220,6 +223,7 @@ function composeSignalParts(
     store,
     intake,
     choice,
+    dueBars,
     clockCheck,
     outcomes,
     feed,
@@ -237,7 +241,7 @@ function composeSignalParts(
   });
   intake.refused.subscribe((key, fault, lastBarTs) => feeds.noteRefused(key, { fault, lastBarTs }));
   const feedWarnings = new FeedWarnings({ monitor: feeds, hasModel: () => champion.current !== null, feed, logger });
-  return { store, intake, choice, known, outcomes, signals, matured, recorded, feeds, feedWarnings };
+  return { store, intake, choice, dueBars, known, outcomes, signals, matured, recorded, feeds, feedWarnings };
 }
 
 /** A model of one instrument speaks of any, but not of one whose bars it reads beside those of the event: they may have another length. */

@@ -48,12 +48,13 @@ export function recomputeDecision(
     logger: SILENT,
     ...(registry && { features: registry }),
   });
-  if (model === null) judge.inferenceLoop.noteMissingModel(reasonOf(recorded.answer));
+  if (model === null) judge.inferenceLoop.noteMissingModel(reasonIn(recorded.answer) ?? 'no model serves');
   else judge.inferenceLoop.swapModel(model, proven ?? undefined);
   if (isHalted) judge.inferenceLoop.halt();
   const features = recordedColumns(recorded.columnValues);
   const given = { signalId, instrumentId, barType, signal, timestamp, strength, features };
-  const { answer: written, result } = answerSignal(judge, given, read, edition);
+  const lacksBar = recorded.source === 'model' && reasonIn(recorded.answer) !== null;
+  const { answer: written, result } = answerSignal(judge, given, { ...read, lacksBar }, edition);
   const answer = saysBarType(recorded.answer) ? written : withoutBarType(written);
   const isIdentical = answer === recorded.answer && areSameBits(result.features, recorded.features);
   return { recorded, answer, isIdentical, explained: explainDecision(recorded, model) };
@@ -66,9 +67,9 @@ function settingsOf(text: string, signalId: string): RecordedSettings {
   throw new ServiceError('NOT_RECOMPUTABLE', `${sentence}: the answer cannot be recomputed`);
 }
 
-/** Why there was no model at the time; only the answer records it. */
-function reasonOf(answer: string): string {
-  return (JSON.parse(answer) as { readonly reason: string | null }).reason ?? 'no model serves';
+/** Why there was no model at the time, or that a bar had not come; only the answer records it. */
+function reasonIn(answer: string): string | null {
+  return (JSON.parse(answer) as { readonly reason: string | null }).reason;
 }
 
 function areSameBits(a: Float64Array | null, b: Float64Array | null): boolean {

@@ -13,6 +13,7 @@ import {
   type RecordedOutcome,
   type SignalOrigin,
   type SignalReceipt,
+  type SignalSeries,
   safeLogger,
   warnOnce,
 } from '../ports/index.ts';
@@ -108,6 +109,10 @@ export class SignalService implements ServiceApi {
 
   recall(message: SignalMessage, origin: SignalOrigin): Promise<SignalReceipt | null> {
     return this.#parts.signals.recall(message, origin);
+  }
+
+  seriesFor(message: SignalMessage): SignalSeries {
+    return this.#parts.dueBars.of(message);
   }
 
   addBars(instrumentId: string, bars: BarSeries, takenMs?: number, barType?: string | null): BarsReceipt {

@@ -17,6 +17,8 @@ export interface SignalOrigin {
   readonly durable: boolean;
   /** The answer carries the window's bars instead of their number. */
   readonly includeBars?: boolean;
+  /** Its transport waits for bars that are due ({@link LiveService.seriesFor}): an answer without such a bar says so. */
+  readonly hasAwaitedBar?: boolean;
 }
 
 /** The answer to one signal. */
@@ -30,6 +32,14 @@ export interface SignalReceipt {
   readonly isDuplicate: boolean;
   /** Settles when the record is written; rejects with a `JournalError` when it cannot be. */
   readonly recorded: Promise<void>;
+}
+
+/** The series of a signal, as it is held now. */
+export interface SignalSeries {
+  /** What names it; another text for every other series. */
+  readonly key: string;
+  /** Whether the signal brings no bars and at least one bar length lies between the last held bar and it. */
+  readonly isBarDue: boolean;
 }
 
 /** What became of bars that were offered. */
@@ -70,6 +80,8 @@ export interface LiveService {
    * start. Signals of one instrument are judged in the order of the calls in any case.
    */
   submit(message: SignalMessage, origin: SignalOrigin): SignalReceipt | Promise<SignalReceipt>;
+  /** The series that a signal is judged by; a transport that brings bars by themselves may wait for the bar that it is due. */
+  seriesFor(message: SignalMessage): SignalSeries;
   /** The recorded answer to a signal that came before; null where there is none. Judges nothing. */
   recall(message: SignalMessage, origin: SignalOrigin): Promise<SignalReceipt | null>;
   /**
@@ -120,6 +132,10 @@ export interface BusHealth {
   readonly nIgnored: number;
   readonly nClaimed: number;
   readonly nReconnects: number;
+  /** Signals that waited for the bar that they were due; absent of a bus that never waits. */
+  readonly nAwaited?: number;
+  /** Those of them whose bar did not come in time. */
+  readonly nAwaitedInVain?: number;
 }
 
 /**
@@ -129,8 +145,9 @@ export interface BusHealth {
  * A message is delivered at least once. A signal is submitted as `durable`; when its receipt's `recorded` has settled, the answer's
  * text goes out and the message is acknowledged, never before, so that a message whose bus ends in between comes again to the next.
  *
- * Signals of one instrument are submitted in the order in which they were sent. Bars that were sent before a signal of their instrument
- * reach the service before it.
+ * Signals of one instrument are submitted in the order in which they were sent, but that one which waits for a bar ({@link
+ * LiveService.seriesFor}) holds up those of its own series only. Bars that were sent before a signal of their instrument reach the service
+ * before it.
  *
  * While the service is not ready (`isReady`), and after an error of its own ({@link isServiceFault}), messages wait and are tried again.
  * A message at fault (any other `Ml4tError`, or one that cannot be read) is given to `recordDeadLetter`, goes to the dead letters, and

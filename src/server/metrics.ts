@@ -150,6 +150,10 @@ export class ServerMetrics {
     const { nRead = 0, nAnswered = 0, nDead = 0, nIgnored = 0, nClaimed = 0, nReconnects = 0 } = bus ?? {};
     const entries = { read: nRead, answered: nAnswered, dead: nDead, ignored: nIgnored, claimed: nClaimed };
     this.#counter('ml4t_bus_entries_total', 'Entries of the bus, by what became of them.', 'what', entries);
+    const { nAwaited = 0, nAwaitedInVain = 0 } = bus ?? {};
+    const waits = { came: nAwaited - nAwaitedInVain, in_vain: nAwaitedInVain };
+    const waited = 'Signals that waited for the bar that they were due, by whether it came.';
+    this.#counter('ml4t_bus_bar_waits_total', waited, 'bar', waits);
     this.#total('ml4t_bus_reconnects_total', 'Times the bus was connected again.', nReconnects);
   }
 

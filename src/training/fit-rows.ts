@@ -44,10 +44,11 @@ export interface FitContext {
   readonly signal: { readonly aborted: boolean };
 }
 
-/** What was fitted on a set of events, and on nothing else. */
-export interface FittedRows {
-  readonly predictor: Predictor;
+/** What a predictor learns from a set of events, and from nothing else. */
+export interface LearningRows {
   readonly regimeFit: RegimeFit;
+  /** (train.length,) 0 or 1. */
+  readonly label: Uint8Array;
   /** (train.length,) sample weights. */
   readonly weight: Float64Array;
   /** (train.length, nFeatures) features under this fit's regime model. */
@@ -55,22 +56,31 @@ export interface FittedRows {
 }
 
 /**
- * Fits regime model, weights and predictor on the given events: bars after the last of their label ends are never touched.
+ * Fits regime model and weights on the given events: bars after the last of their label ends are never touched.
  *
  * @param train - (nTrain,) event rows in time order.
- * @param onSteps - called with the number of the learner's steps just done; {@link stepsOfFit} in all.
  */
-export async function fitRows(
-  context: FitContext,
-  train: Int32Array,
-  onSteps: (nDone: number) => void = () => undefined,
-): Promise<FittedRows> {
-  const { events, config, pool, parts, signal } = context;
+export async function learningRows(context: FitContext, train: Int32Array): Promise<LearningRows> {
+  const { events, config, pool } = context;
   const seed = hashSeed(config.forest.randomState, REGIME_STREAM);
   const regimeFit = await pool.run('regime', trainingCloses(context, train), { ...config.regime, seed });
   const label = pick(events.label, train);
   const weight = trainingWeights(context, train, label);
   const x = rowsWith(context, train, await regimeColumns(context, train, regimeFit.model));
+  return { regimeFit, label, weight, x };
+}
+
+/**
+ * Fits a predictor.
+ *
+ * @param onSteps - called with the number of the learner's steps just done; {@link stepsOfFit} in all.
+ */
+export async function fitOn(
+  context: FitContext,
+  { label, weight, x }: LearningRows,
+  onSteps: (nDone: number) => void = () => undefined,
+): Promise<Predictor> {
+  const { config, pool, parts, signal } = context;
   const steps = countedSteps(stepsOfFit(context), onSteps);
   const predictor = await fitPredictor(parts.learner, x, label, weight, {
     seed: config.forest.randomState,
@@ -81,7 +91,7 @@ export async function fitRows(
     signal,
   });
   steps.finish();
-  return { predictor, regimeFit, weight, x };
+  return predictor;
 }
 
 /** Number of steps of one fit, for the progress of a training. */

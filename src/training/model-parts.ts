@@ -4,6 +4,7 @@ import type { FeatureRegistry } from '../features/index.ts';
 import { GIVEN_RISK, type TradeTerms } from '../labeling/index.ts';
 import { pick, quantilesOfSorted, rowsWhere } from '../math/index.ts';
 import {
+  type FeatureProfile,
   fitCalibrator,
   type ModelClaims,
   type ModelColumns,
@@ -16,22 +17,38 @@ import type { Sha256 } from '../ports/index.ts';
 import type { ValidationMetrics } from '../validation/index.ts';
 import { pooledProfiles } from './compute/by-features.ts';
 import type { TestedEvents } from './decisions/tested-events.ts';
-import type { FitContext, FittedRows } from './fit-rows.ts';
+import { type FitContext, fitOn, type LearningRows, learningRows } from './fit-rows.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
 
 /** Number of training rows in the model file by which a reader checks that it predicts the same. */
 const N_GOLDEN = 32;
 const VPIN_QUANTILES = 100;
 
+/** What the model was fitted on and to. */
+export interface FinalFit extends LearningRows {
+  readonly predictor: Predictor;
+  readonly profiles: Readonly<Record<FeatureName, FeatureProfile>>;
+}
+
 export interface FinishedTraining {
   readonly context: FitContext;
   readonly tested: TestedEvents;
-  readonly fitted: FittedRows;
+  readonly fitted: FinalFit;
   readonly sha256: Sha256;
 }
 
+/** The fit on every event. @param onSteps - as for {@link fitOn}. */
+export async function fitFinally(context: FitContext, onSteps: (nDone: number) => void): Promise<FinalFit> {
+  const rows = await learningRows(context, Int32Array.from(context.events.label.keys()));
+  const [predictor, profiles] = await Promise.all([
+    fitOn(context, rows, onSteps),
+    pooledProfiles(context.pool, context.config.featureNames, rows.x),
+  ]);
+  return { ...rows, predictor, profiles };
+}
+
 /** Assembles the parts of a model file. The calibrator is fitted on out-of-sample probabilities only. */
-export async function assembleModel(training: FinishedTraining): Promise<ModelParts> {
+export function assembleModel(training: FinishedTraining): ModelParts {
   const { context, tested, fitted, sha256 } = training;
   const { timeline, config, events, parts } = context;
   const ownFeatures = ownFeaturesOf(config.featureNames, parts.features);
@@ -53,7 +70,7 @@ export async function assembleModel(training: FinishedTraining): Promise<ModelPa
       training: summarize(training),
       baselineAccuracy: tested.metrics.accuracy,
       vpinQuantiles: vpinQuantiles(context.vpin),
-      featureProfiles: await pooledProfiles(context.pool, config.featureNames, fitted.x),
+      featureProfiles: fitted.profiles,
       config: predictionSettings(context),
       seed: config.forest.randomState,
       dataFingerprint: fingerprint(context, columnFeatures?.names ?? [], sha256),

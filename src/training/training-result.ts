@@ -8,6 +8,7 @@ export interface TrainingTimings {
   readonly labels: number;
   readonly features: number;
   readonly walkForward: number;
+  /** From the end of the walk-forward on: the final fit begins beside it. */
   readonly fit: number;
   readonly save: number;
 }

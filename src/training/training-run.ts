@@ -1,23 +1,24 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import { type Clock, ConditionError } from '../core/index.ts';
-import { settleVpin } from '../domain/index.ts';
+import { type FeatureName, settleVpin } from '../domain/index.ts';
 import { FEATURES } from '../features/index.ts';
+import { pick } from '../math/index.ts';
 import type { Sha256 } from '../ports/index.ts';
 import type { ValidationMetrics } from '../validation/index.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
 import { checkOwnFeatures } from './dataset/check-features.ts';
 import { completeEvents, type MissingInputs, missingSentence, refuseMissing } from './dataset/complete-events.ts';
-import { eventFeatures } from './dataset/event-features.ts';
+import { type EventSource, eventFeatures } from './dataset/event-features.ts';
 import { labelerRecordOf } from './dataset/labeler-record.ts';
 import type { LabelledDataset } from './dataset/labelled-dataset.ts';
 import { checkTrainable, labelInstruments } from './dataset/labelled-events.ts';
 import { toxicityOf } from './dataset/toxicity.ts';
 import { datasetOf } from './decisions/decided-dataset.ts';
 import type { TestedEvents } from './decisions/tested-events.ts';
-import { type FitContext, fitRows, stepsOfFit } from './fit-rows.ts';
+import { type FitContext, stepsOfFit } from './fit-rows.ts';
 import { type ContextInstrument, featureInputs } from './inputs/feature-inputs.ts';
 import { checkInstruments, type InstrumentBars } from './instrument-bars.ts';
-import { assembleModel, importanceByName } from './model-parts.ts';
+import { assembleModel, fitFinally, importanceByName } from './model-parts.ts';
 import { type OwnParts, trainingParts } from './own-parts.ts';
 import { commonTimeline } from './timeline.ts';
 import type { TrainingTimings } from './training-result.ts';
@@ -89,10 +90,11 @@ export async function runTraining(request: TrainingRequest, machinery: TrainingM
   const { clock, onProgress } = machinery;
   const prepared = await prepareTraining(request, machinery);
   const lap = lapTimer(clock);
-  const tested = await runWalkForward(prepared.context, (done, total) =>
-    onProgress({ stage: 'walk-forward', done, total }),
-  );
-  return finishTraining(prepared, { tested, walkForwardMs: lap() }, machinery);
+  const walkForward = async (): Promise<WalkedForward> => {
+    const onSteps = (done: number, total: number): void => onProgress({ stage: 'walk-forward', done, total });
+    return { tested: await runWalkForward(prepared.context, onSteps), walkForwardMs: lap() };
+  };
+  return finishTraining(prepared, walkForward, machinery);
 }
 
 /**
@@ -123,16 +125,31 @@ export async function prepareTraining(
   onProgress({ stage: 'features', done: 0, total: 1 });
   const ownLabeler = labelerRecordOf(request.own, config.labels.kind);
   const source = { instruments, timeline, config, parts, own: request.own, ownLabeler, inputs, pool };
-  const x = await eventFeatures({ ...source, events: all }, everyRow(all), config.featureNames, null);
-  const { events, features: baseFeatures, missing } = completeEvents(all, featureNames, x);
+  const { x, flow } = await featuresAndFlow({ ...source, events: all }, config.featureNames);
+  const { events, kept, features: baseFeatures, missing } = completeEvents(all, featureNames, x);
   if (request.strict === true) refuseMissing(missing);
   if (missing.nEvents > 0) checkTrainable(events.label, minTrainingSamples, missingSentence(missing));
   const labelled = { ...source, events };
   checkOwnFeatures(labelled, baseFeatures, config.featureNames);
-  const vpin = toxicityOf(labelled, await eventFeatures(labelled, everyRow(events), [FEATURES.vpin.name], null));
+  const vpin = toxicityOf(labelled, pick(flow, kept));
   const folds = purgedFolds(labelled);
   const context = { ...labelled, folds, baseFeatures, vpin, signal };
   return { context, missing, timingsMs: { labels, features: lap() } };
+}
+
+/** The features of all events, (nEvents, names.length), and their VPIN, (nEvents,), which is computed once where it is a feature. */
+async function featuresAndFlow(
+  source: EventSource,
+  names: readonly FeatureName[],
+): Promise<{ readonly x: Float64Array; readonly flow: Float64Array }> {
+  const rows = everyRow(source.events);
+  const { name } = FEATURES.vpin;
+  const at = names.indexOf(name);
+  const [flow, x] = await Promise.all([
+    at < 0 ? eventFeatures(source, rows, [name], null) : null, // first, so that threads compute while columns are read here
+    eventFeatures(source, rows, names, null),
+  ]);
+  return { x, flow: flow ?? Float64Array.from(rows, (k) => x[k * names.length + at]) };
 }
 
 /** @throws {ConditionError} for more features at a split than there are, which the settings cannot know of a module. */
@@ -141,22 +158,34 @@ function checkDrawn({ forest: { maxFeatures } }: OrchestratorConfig, nFeatures: 
   throw new ConditionError('forest.maxFeatures', `at most the ${nFeatures} features`, maxFeatures);
 }
 
-/** The last part of {@link runTraining}: the final fit, on every event, and the file. */
+/** The judged walk-forward and how long it took. */
+export interface WalkedForward {
+  readonly tested: TestedEvents;
+  readonly walkForwardMs: number;
+}
+
+/**
+ * The last part of {@link runTraining}: the final fit, on every event, and the file.
+ *
+ * @param walkForward - judges the folds. The final fit, which reads nothing of them, begins behind its tasks, so that the threads of the
+ * pool have work while one thread judges.
+ */
 export async function finishTraining(
   { context, missing, timingsMs }: PreparedTraining,
-  { tested, walkForwardMs }: { readonly tested: TestedEvents; readonly walkForwardMs: number },
+  walkForward: () => Promise<WalkedForward>,
   { sha256, clock, onProgress }: TrainingMachinery,
 ): Promise<TrainingOutput> {
   const { instruments, events, config } = context;
   const lap = lapTimer(clock);
-  const total = stepsOfFit(context);
-  let done = 0;
-  onProgress({ stage: 'final fit', done: 0, total });
-  const fitted = await fitRows(context, everyRow(events), (n) => {
-    done += n;
-    onProgress({ stage: 'final fit', done, total });
-  });
-  const parts = await assembleModel({ context, tested, fitted, sha256 });
+  const steps = laterSteps((done) => onProgress({ stage: 'final fit', done, total: stepsOfFit(context) }));
+  const judge = async (): Promise<WalkedForward> => {
+    const walked = await walkForward();
+    lap();
+    steps.tell();
+    return walked;
+  };
+  const [{ tested, walkForwardMs }, fitted] = await Promise.all([judge(), fitFinally(context, steps.advance)]);
+  const parts = assembleModel({ context, tested, fitted, sha256 });
   const { encodeModel } = await import('../model/onnx/index.ts'); // with the first file; many programs never write one
   const modelBytes = encodeModel(parts, sha256);
 
@@ -172,6 +201,23 @@ export async function finishTraining(
     missing,
     dataset: datasetOf(context, tested, fitted),
     timingsMs: { ...timingsMs, walkForward: walkForwardMs, fit: lap() },
+  };
+}
+
+/** Counts steps, and tells of them only from when it is asked to, those before included. */
+function laterSteps(onDone: (done: number) => void) {
+  let done = 0;
+  let isTold = false;
+  return {
+    advance: (n: number): void => {
+      done += n;
+      if (isTold) onDone(done);
+    },
+    tell: (): void => {
+      isTold = true;
+      onDone(0);
+      if (done > 0) onDone(done);
+    },
   };
 }
 

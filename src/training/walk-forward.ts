@@ -4,13 +4,14 @@ import { pick, rowsWhere } from '../math/index.ts';
 import { type Calibrator, calibrate, fitCalibrator, type Predictor } from '../model/index.ts';
 import { prequentialBaseRate, type WalkForwardFold, walkForwardFolds } from '../validation/index.ts';
 import { pooledBounds } from './compute/by-features.ts';
+import { nextTurn } from './compute/next-turn.ts';
 import { type FeatureBounds, riskRange, rowsWithin } from './dataset/feature-bounds.ts';
 import { calibrationSpread } from './decisions/calibration-spread.ts';
 import { decideFolds, endedTicks } from './decisions/fold-decisions.ts';
 import { judgeTraining } from './decisions/judge-training.ts';
 import { servedFactors, sizingStatistics } from './decisions/sizing-statistics.ts';
 import type { TestedEvents } from './decisions/tested-events.ts';
-import { type FitContext, fitRows, type ServedRows, servedRows, stepsOfFit } from './fit-rows.ts';
+import { type FitContext, fitOn, learningRows, type ServedRows, servedRows, stepsOfFit } from './fit-rows.ts';
 import { endTicks } from './timeline.ts';
 
 /** Forecasts of one block of the walk-forward, in the order of its events. */
@@ -81,10 +82,14 @@ export async function fitFold(
     const message = `purging leaves fold ${fold + 1} no event to train on; use fewer folds, shorter labels or more bars`;
     throw new TrainingError('NOT_ENOUGH_EVENTS', message);
   }
-  const { predictor, regimeFit, x } = await fitRows(context, train, onSteps);
-  const bounds = await pooledBounds(context.pool, context.config.featureNames.length, x);
-  const regime = regimeFit.model;
-  return { predictor, regime, test, ...(await servedRows(context, test, regime)), bounds };
+  const rows = await learningRows(context, train);
+  const regime = rows.regimeFit.model;
+  const [predictor, bounds, served] = await Promise.all([
+    fitOn(context, rows, onSteps),
+    pooledBounds(context.pool, context.config.featureNames.length, rows.x),
+    servedRows(context, test, regime),
+  ]);
+  return { predictor, regime, test, ...served, bounds };
 }
 
 /**
@@ -92,8 +97,8 @@ export async function fitFold(
  *
  * @param forecasts - of every block, in order, what {@link predictFold} returned.
  */
-export function judgeFolds(context: FitContext, forecasts: readonly FoldForecasts[]): TestedEvents {
-  const { folds, events, instruments } = context;
+export async function judgeFolds(context: FitContext, forecasts: readonly FoldForecasts[]): Promise<TestedEvents> {
+  const { folds, events } = context;
   const n = events.label.length;
   const foldOf = new Int16Array(n).fill(-1);
   const rawProbability = new Float64Array(n).fill(Number.NaN);
@@ -109,15 +114,32 @@ export function judgeFolds(context: FitContext, forecasts: readonly FoldForecast
   });
   leaveUnusualStops(context, isAnswered);
   const probability = calibratedFolds(context, rawProbability);
+  // The threads of the pool refit the calibrator while this one judges.
+  const [spread, judged] = await Promise.all([
+    calibrationSpread(context, { rawProbability, probability }),
+    judgeProbabilities(context, { fold: foldOf, rawProbability, probability, isAnswered }, turbulence),
+  ]);
+  return { ...judged, spread };
+}
+
+/** Decides and judges. @param turbulence - (nEvents,) as in {@link FoldForecasts}. */
+async function judgeProbabilities(
+  context: FitContext,
+  known: Pick<TestedEvents, 'fold' | 'rawProbability' | 'probability' | 'isAnswered'>,
+  turbulence: Float64Array,
+): Promise<Omit<TestedEvents, 'spread'>> {
+  const { folds, events, instruments } = context;
+  const { probability } = known;
   const names = instruments.map(({ instrument }) => instrument ?? '');
   const decided = decideFolds({ events, ended: endedTicks(context), folds, probability, names });
   const { decisions } = decided;
   const baseRate = prequentialBaseRate(events.t0, events.t1, events.label);
-  const forecast = { fold: foldOf, rawProbability, probability, isAnswered, baseRate, decisions };
+  const forecast = { ...known, baseRate, decisions };
+  await nextTurn();
   const statistics = { ...decided.statistics, ...sizingStatistics(context, forecast, turbulence) };
-  const spread = calibrationSpread(context, forecast);
-  const tested = { ...forecast, ...servedFactors(context, turbulence), statistics, spread };
-  return { ...tested, metrics: judgeTraining(context, tested) };
+  const tested = { ...forecast, ...servedFactors(context, turbulence), statistics };
+  await nextTurn();
+  return { ...tested, metrics: await judgeTraining(context, tested) };
 }
 
 /** A fold whose training rows never had such a stop knows nothing of the trade, as little as {@link riskRange} lets the model. */

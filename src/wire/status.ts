@@ -19,6 +19,10 @@ const busHealth = z.strictObject({
   n_ignored: count,
   n_claimed: count,
   n_reconnects: count,
+  n_awaited: count
+    .optional()
+    .describe('signals that waited for the bar that they were due; absent of a bus that never waits'),
+  n_awaited_in_vain: count.optional().describe('those of them whose bar did not come in time'),
 });
 const monitorSchema = z
   .strictObject({

@@ -303,6 +303,23 @@ export const REDIS_CASES: SettingCases = {
       return Object.keys(JSON.parse(fields[1 + fields.indexOf('payload')]) as object);
     }),
   ),
+  'redis.bar_wait_ms': changes('whether a signal waits for its bar', [0, 30_000], (barWaitMs: number) =>
+    onRedis({ redis: { barWaitMs, claimIdleMs: 60_000 } }, async ({ service }) => {
+      await until(async () => (await client.exists(SIGNALS)) === 1, 'the group is there');
+      service.addBars('SIM', WALK.slice(0, 120));
+      const timestamp = WALK.tsEvent[120];
+      // The second is of an instrument without bars, and so due none: it is answered behind the first, or without it.
+      for (const instrument_id of ['SIM', 'OTHER'])
+        await client.xadd(SIGNALS, '*', 'payload', stringifyLossless({ instrument_id, signal: 1, timestamp }));
+      const answered = async (): Promise<readonly string[]> =>
+        (await client.xrange(ENRICHED, '-', '+')).map(([, fields]) => fields[1 + fields.indexOf('payload')]);
+      await until(async () => (await answered()).some((text) => text.includes('OTHER')), 'the other is answered');
+      service.addBars('SIM', WALK.slice(120, 121));
+      await until(async () => (await client.xlen(ENRICHED)) === 2, 'both are answered');
+      const texts = await answered();
+      return texts.map((text) => (JSON.parse(text) as { readonly last_bar_ts: number | null }).last_bar_ts).toSorted();
+    }),
+  ),
   'redis.url': changes('the database', [0, 1], (db: number) =>
     onRedis({ redis: { url: `${server.url}/${db}` } }, async () => {
       const other = server.client(ANSWER_MS);

@@ -376,6 +376,10 @@ class StatusBus(TypedDict):
     n_ignored: int
     n_claimed: int
     n_reconnects: int
+    n_awaited: NotRequired[int]
+    """signals that waited for the bar that they were due; absent of a bus that never waits"""
+    n_awaited_in_vain: NotRequired[int]
+    """those of them whose bar did not come in time"""
 
 
 class RetrainStatusProgress(TypedDict):

@@ -2,7 +2,7 @@ import { contained } from '../../core/index.ts';
 import { type BusHealth, type BusStatus, type Logger, warnOnce } from '../../ports/index.ts';
 import { nameFault, type RedisFault } from './redis-fault.ts';
 
-type Count = 'nRead' | 'nAnswered' | 'nDead' | 'nIgnored' | 'nClaimed' | 'nReconnects';
+type Count = 'nRead' | 'nAnswered' | 'nDead' | 'nIgnored' | 'nClaimed' | 'nReconnects' | 'nAwaited' | 'nAwaitedInVain';
 
 /** Parts of the bus that can fail on their own; `commands` maintains the consumer group. */
 export type BusPart = 'signals' | 'writes' | 'commands' | 'bars' | 'pubsub';
@@ -18,6 +18,8 @@ export class BusMetrics {
     nIgnored: 0,
     nClaimed: 0,
     nReconnects: 0,
+    nAwaited: 0,
+    nAwaitedInVain: 0,
   };
   readonly #faults = new Map<BusPart, RedisFault>();
   #status: BusStatus = 'off';

@@ -2,11 +2,13 @@ import type { Redis } from 'ioredis';
 import { type Clock, Ml4tError, stringifyLossless } from '../../core/index.ts';
 import type { BusCodec, LiveService } from '../../ports/index.ts';
 import { OneAtATime } from '../../runtime/index.ts';
+import type { SignalMessage } from '../../wire/index.ts';
 import { findSignalId } from '../codecs/index.ts';
 import type { BarReader } from './bar-reader.ts';
 import type { BusMetrics } from './bus-metrics.ts';
 import { untilClosed } from './entries.ts';
 import { readCut, tooLarge } from './replies/cut-payload.ts';
+import type { BarWaits } from './waits/bar-waits.ts';
 
 export interface PubSubOptions {
   readonly signals: string;
@@ -18,6 +20,9 @@ export interface PubSubOptions {
   readonly clock: Clock;
   readonly commands: Redis;
   readonly barReader: BarReader;
+  readonly waits: BarWaits;
+  /** Maximum wait for a bar, milliseconds. */
+  readonly barWaitMs: number;
   /** Maximum size of a message, in bytes. */
   readonly entryBytes: number;
 }
@@ -46,29 +51,43 @@ export async function answerPublished(redis: Redis, options: PubSubOptions): Pro
       nWaiting--;
       nBytes -= payload.length;
     };
-    void queue.run(() => answer(payload, receivedNs, options).finally(settled));
+    const taken = queue.run(() => answer(payload, receivedNs, options));
+    void taken.then(({ answered }) => answered).finally(settled);
   });
   await untilClosed(redis, redis.subscribe(...new Set([signals, bars])));
   metrics.setWorking('pubsub');
 }
 
-/** Never rejects. */
-async function answer(payload: Buffer, receivedNs: number, options: PubSubOptions): Promise<void> {
+/** A message that has had its turn. */
+interface TakenMessage {
+  /** Settles when it is answered, which may be when a bar comes; never rejects. */
+  readonly answered: Promise<void>;
+}
+
+/** Never rejects; settles when the next message may have its turn. */
+async function answer(payload: Buffer, receivedNs: number, options: PubSubOptions): Promise<TakenMessage> {
   const { enriched, metrics } = options;
-  try {
-    await take(payload, receivedNs, options);
-  } catch (error) {
+  const failed = (error: unknown): void => {
     if (error instanceof Ml4tError) {
       const { code, message } = error;
       const letter = { error: { code, message }, signal_id: findSignalId(readCut(payload)?.head ?? payload) };
       publish(options, `${enriched}:dead`, stringifyLossless(letter));
       metrics.count('nDead');
     } else metrics.warn(`a published message failed unexpectedly: ${String(error)}`);
+  };
+  try {
+    const { answered } = await take(payload, receivedNs, options);
+    return { answered: answered.catch(failed) };
+  } catch (error) {
+    failed(error);
+    return ANSWERED;
   }
 }
 
-async function take(payload: Buffer, receivedNs: number, options: PubSubOptions): Promise<void> {
-  const { enriched, codec, metrics, service, barReader, commands } = options;
+const ANSWERED: TakenMessage = { answered: Promise.resolve() };
+
+async function take(payload: Buffer, receivedNs: number, options: PubSubOptions): Promise<TakenMessage> {
+  const { codec, metrics, service, barReader, commands, waits } = options;
   const cut = readCut(payload);
   if (cut !== null) throw tooLarge('message', cut, options.entryBytes);
   const decoded = codec.decode({ topic: null, type: null, encoding: null, payload });
@@ -77,10 +96,22 @@ async function take(payload: Buffer, receivedNs: number, options: PubSubOptions)
     const { instrumentId, barType, bars } = decoded;
     service.addBars(instrumentId, bars, undefined, barType).recorded.catch(() => undefined); // the journal logs its own faults
   }
-  if (decoded.kind !== 'signal') return;
-  if (decoded.message.bars === null) await barReader.catchUp(commands, service);
-  const origin = { transport: 'redis_pubsub', receivedNs, waitedMs: 0, durable: false } as const;
-  const { text } = await service.submit(decoded.message, origin);
+  if (decoded.kind !== 'signal') return ANSWERED;
+  const { message } = decoded;
+  if (message.bars === null) await barReader.catchUp(commands, service);
+  const judge = (cameNs: number | null): Promise<void> => judgeNow(message, cameNs ?? receivedNs, options);
+  const answered = waits.wait({ message, ageMs: 0, nBytes: payload.length }, judge);
+  if (answered !== null) return { answered };
+  await judge(null);
+  return ANSWERED;
+}
+
+/** @param receivedNs - monotonic clock when it could be judged. */
+async function judgeNow(message: SignalMessage, receivedNs: number, options: PubSubOptions): Promise<void> {
+  const { enriched, codec, metrics, service, barWaitMs } = options;
+  const hasAwaitedBar = barWaitMs > 0;
+  const origin = { transport: 'redis_pubsub', receivedNs, waitedMs: 0, durable: false, hasAwaitedBar } as const;
+  const { text } = await service.submit(message, origin);
   const { payload: answered } = codec.encodeAnswer(text);
   publish(options, enriched, typeof answered === 'string' ? answered : Buffer.from(answered));
   metrics.count('nAnswered');

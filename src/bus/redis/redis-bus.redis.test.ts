@@ -83,7 +83,8 @@ function wrap(service: LiveService, before: (message: SignalMessage) => void): L
     recall: service.recall.bind(service),
     recordDeadLetter: (letter) => service.recordDeadLetter(letter),
     addBars: (instrumentId, bars) => service.addBars(instrumentId, bars),
-    subscribe: (listener) => service.subscribe(listener),
+    subscribe: (listener, types) => service.subscribe(listener, types),
+    seriesFor: (message) => service.seriesFor(message),
     submit: (message, origin) => {
       before(message);
       return submitNow(service, message, origin);

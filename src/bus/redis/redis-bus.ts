@@ -17,10 +17,12 @@ import { checkNames } from './check-names.ts';
 import { type ClaimOptions, claimAbandoned, finishOwn, trimAcknowledged } from './claims.ts';
 import { ServerTime } from './clock/server-time.ts';
 import { BLOCK_MS, connect } from './connection.ts';
+import { pause } from './ending-writer.ts';
 import { callBuffer, firstStream, partsOf, type StreamEntry } from './entries.ts';
 import { answerPublished } from './pub-sub.ts';
 import { nameFault } from './redis-fault.ts';
-import { pause, SignalConsumer } from './signal-consumer.ts';
+import { SignalConsumer } from './signal-consumer.ts';
+import { BarWaits } from './waits/bar-waits.ts';
 
 /** Maximum number of batches in work at once: one is read while others wait for their records. */
 const MAX_BATCHES = 4;
@@ -73,6 +75,7 @@ class RedisBus implements MessageBus {
   #hadGroup = false;
   /** Whether the server of the current connection is known to take the names. */
   #isChecked = false;
+  #parts: { readonly consumer: SignalConsumer; readonly waits: BarWaits } | null = null;
   /** Batches in work; they go on while a connection is replaced. */
   readonly #running = new Set<Promise<void>>();
 
@@ -123,10 +126,12 @@ class RedisBus implements MessageBus {
     this.#metrics.setStatus('connecting');
     const { commands, signals, bars, pubSub } = this.#connections;
     for (const redis of [commands, signals, bars, pubSub]) redis.connect().catch(() => undefined); // retried and logged
+    const waits = this.#barWaits(service);
     const consumer = new SignalConsumer({
       ...this.#config.redis,
       ...this.#config.limits,
       ...this.#deps,
+      waits,
       signals: this.#config.redisChannelSignals,
       enriched: this.#config.redisChannelEnriched,
       metrics: this.#metrics,
@@ -137,12 +142,28 @@ class RedisBus implements MessageBus {
       isStopping: () => this.#isStopping,
       isOver: () => this.#isOver,
     });
+    this.#parts = { consumer, waits };
     this.#loops = Promise.all([
-      this.#repeat('signals', signals, () => this.#consume(consumer)),
+      this.#repeat('signals', signals, () => this.#consume(consumer, waits)),
       this.#repeat('bars', bars, () => this.#barReader.waitForBars(bars, service)),
       this.#repeat('commands', commands, () => this.#maintain(consumer)),
-      this.#repeat('pubsub', pubSub, () => this.#listen(service)),
+      this.#repeat('pubsub', pubSub, () => this.#listen(service, waits)),
     ]);
+  }
+
+  #barWaits(service: LiveService): BarWaits {
+    const { barWaitMs, claimIdleMs } = this.#config.redis;
+    return new BarWaits({
+      service,
+      clock: this.#deps.clock,
+      maxWaitMs: Math.min(barWaitMs, claimIdleMs / 2), // nobody takes over an entry that waits
+      entryBytes: this.#config.limits.entryBytes,
+      catchUp: () => this.#barReader.catchUp(this.#connections.commands, service),
+      onEnd: (isInVain) => {
+        this.#metrics.count('nAwaited');
+        if (isInVain) this.#metrics.count('nAwaitedInVain');
+      },
+    });
   }
 
   async stop(deadlineMs = STOP_MS): Promise<void> {
@@ -151,9 +172,17 @@ class RedisBus implements MessageBus {
     const { commands, ...readers } = this.#connections;
     // Ends reads that wait for entries. What the server delivers meanwhile stays pending and is finished at the next start.
     for (const redis of Object.values(readers)) redis.disconnect();
-    await settlesWithin(Promise.all([this.#loops, ...this.#running]), deadlineMs);
+    await settlesWithin(this.#finished(), deadlineMs);
     this.#isOver = true;
+    this.#parts?.waits.end();
     commands.disconnect();
+  }
+
+  /** Settles when what was read is answered. Bars are read for signals that wait, as long as they may. */
+  async #finished(): Promise<void> {
+    await Promise.all([this.#loops, ...this.#running]);
+    await this.#parts?.waits.drain(() => this.#isOver);
+    await this.#parts?.consumer.idle();
   }
 
   get #isStopping(): boolean {
@@ -191,7 +220,7 @@ class RedisBus implements MessageBus {
   }
 
   /** Reads signals until a fault: first the entries that are still pending, then new ones. */
-  async #consume(consumer: SignalConsumer): Promise<void> {
+  async #consume(consumer: SignalConsumer, waits: BarWaits): Promise<void> {
     const running = this.#running;
     const { signals } = this.#connections;
     await this.#makeGroup();
@@ -204,6 +233,10 @@ class RedisBus implements MessageBus {
         dueMs = performance.now() + this.#config.redis.claimIdleMs / 2;
       }
       while (running.size >= MAX_BATCHES) await Promise.race(running);
+      if (waits.isFull) {
+        await pause();
+        continue;
+      }
       const entries = await this.#read(running.size === 0 ? this.#waitMs : 1);
       this.#metrics.setWorking('signals');
       for (const part of partsOf(entries, this.#config.limits.entryBytes)) {
@@ -273,7 +306,7 @@ class RedisBus implements MessageBus {
     if (stream !== bars) await trimAcknowledged(commands, stream, redis.maxOutputEntries);
   }
 
-  async #listen(service: LiveService): Promise<void> {
+  async #listen(service: LiveService, waits: BarWaits): Promise<void> {
     const { pubSub, commands } = this.#connections;
     const { redisChannelSignals: signals, redisChannelEnriched: enriched, redisChannelBars: bars } = this.#config;
     pubSub.removeAllListeners('messageBuffer');
@@ -284,6 +317,8 @@ class RedisBus implements MessageBus {
       service,
       commands,
       barReader: this.#barReader,
+      waits,
+      barWaitMs: this.#config.redis.barWaitMs,
       signals,
       enriched,
       bars,

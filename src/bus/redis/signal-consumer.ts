@@ -1,69 +1,45 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Redis } from 'ioredis';
 import { type Clock, DataError, MismatchError, Ml4tError } from '../../core/index.ts';
 import {
-  type BusCodec,
   type DeadLetter,
   type DecodedEntry,
-  type EncodedAnswer,
   isServiceFault,
   type LiveService,
   type SignalOrigin,
   type SignalReceipt,
 } from '../../ports/index.ts';
 import { sha256 } from '../../runtime/index.ts';
-import type { SignalMessage } from '../../wire/index.ts';
 import { findSignalId } from '../codecs/index.ts';
 import type { BarReader } from './bar-reader.ts';
-import type { BusMetrics } from './bus-metrics.ts';
 import type { ServerTime } from './clock/server-time.ts';
-import { answerFields, entryFault, entryMs, type StreamEntry, untilClosed } from './entries.ts';
+import { type AnswerEnding, type Ending, EndingWriter, type EndingWriterOptions, pause } from './ending-writer.ts';
+import { entryFault, entryMs, type StreamEntry } from './entries.ts';
 import { HEAD_BYTES } from './replies/cut-payload.ts';
+import type { BarWaits } from './waits/bar-waits.ts';
 
-const PAUSE_MS = 50;
 const NO_PAYLOAD = new Uint8Array();
 
-export interface SignalConsumerOptions {
-  readonly signals: string;
-  readonly enriched: string;
-  readonly group: string;
-  readonly maxOutputEntries: number;
+export interface SignalConsumerOptions extends EndingWriterOptions {
   /** Maximum size of an entry, in bytes. */
   readonly entryBytes: number;
   readonly claimIdleMs: number;
-  readonly codec: BusCodec;
-  readonly metrics: BusMetrics;
+  /** Maximum wait for a bar, milliseconds. */
+  readonly barWaitMs: number;
   readonly barReader: BarReader;
+  readonly waits: BarWaits;
   readonly serverTime: ServerTime;
   readonly service: LiveService;
   readonly clock: Clock;
   /** Wall clock, UNIX milliseconds. */
   readonly nowMs: () => number;
-  /** Connection for commands that never block. */
-  readonly commands: Redis;
   /** Whether no further entry may be started. */
   readonly isStopping: () => boolean;
-  /** Whether the connection is closed for good, so that nothing can be written any more. */
-  readonly isOver: () => boolean;
 }
 
+type DecodedSignal = Extract<DecodedEntry, { readonly kind: 'signal' }>;
 type DecodedBars = Extract<DecodedEntry, { readonly kind: 'bars' }>;
 
-/** An entry that is answered. */
-interface AnswerEnding {
-  readonly kind: 'answer';
-  readonly entry: StreamEntry;
-  readonly receipt: SignalReceipt;
-  /** Text of the receipt when its record was written, and the same as the codec writes it. */
-  readonly text: string;
-  readonly answer: EncodedAnswer;
-}
-
-/** What is written for an entry in the transaction that acknowledges it. */
-type Ending =
-  | AnswerEnding
-  | { readonly kind: 'dead'; readonly letter: DeadLetter; readonly entry: StreamEntry }
-  | { readonly kind: 'ignored'; readonly entry: StreamEntry };
+/** What became of an entry: `again` where the service cannot take it now, `left` for another delivery. */
+type Fate = Ending | 'again' | 'left';
 
 /**
  * Judges entries of the stream of signals. An entry is written to the journal first, and then answered and acknowledged in one
@@ -72,13 +48,16 @@ type Ending =
 export class SignalConsumer {
   readonly #options: SignalConsumerOptions;
   readonly #underWay = new Set<string>();
+  /** Entries that wait for a bar, each until it is acknowledged or left. */
+  readonly #waiting = new Map<string, Promise<void>>();
   /** Time before which an entry that failed unexpectedly is not tried again, by entry id; monotonic milliseconds. */
   readonly #retryAtMs = new Map<string, number>();
-  /** Whether the keys of answers and dead letters are known to be streams; unknown again after a failed write. */
-  #areOutputsChecked = false;
+  readonly #writer: EndingWriter;
+  #nSubmitted = 0;
 
   constructor(options: SignalConsumerOptions) {
     this.#options = options;
+    this.#writer = new EndingWriter(options);
   }
 
   get isReady(): boolean {
@@ -100,21 +79,28 @@ export class SignalConsumer {
     return false;
   }
 
-  /** Settles when every entry is acknowledged or left for another delivery, or when the bus stops. */
+  /** Settles when every entry is acknowledged, left for another delivery, or waits for a bar; or when the bus stops. */
   async handle(entries: readonly StreamEntry[]): Promise<void> {
     const { metrics } = this.#options;
     metrics.count('nRead', entries.length);
     for (const { id } of entries) this.#underWay.add(id);
     try {
-      let left = entries;
-      while (left.length > 0 && !this.#options.isStopping()) {
-        const { endings, again } = await this.#attempt(left);
-        await this.#conclude(endings);
-        left = again;
-        if (left.length > 0) await pause();
-      }
+      await this.#work(entries);
     } finally {
-      for (const { id } of entries) this.#underWay.delete(id);
+      for (const { id } of entries) if (!this.#waiting.has(id)) this.#underWay.delete(id);
+    }
+  }
+
+  /** Settles when no entry waits for a bar. */
+  async idle(): Promise<void> {
+    while (this.#waiting.size > 0) await Promise.all(this.#waiting.values());
+  }
+
+  async #work(entries: readonly StreamEntry[]): Promise<void> {
+    let left = entries;
+    while (left.length > 0 && !this.#options.isStopping()) {
+      left = await this.#attempt(left);
+      if (left.length > 0) await pause();
     }
   }
 
@@ -122,7 +108,7 @@ export class SignalConsumer {
   async recordDeadLetter(entry: StreamEntry, code: string, reason: string): Promise<void> {
     const letter = this.#letter(entry, code, reason);
     await this.#options.service.recordDeadLetter(letter);
-    await this.#conclude([{ kind: 'dead', letter, entry }]);
+    await this.#writer.write([{ kind: 'dead', letter, entry }]);
   }
 
   /** Ends an entry that was delivered too often, with its recorded answer where there is one, otherwise as a dead letter. */
@@ -132,7 +118,7 @@ export class SignalConsumer {
     if (receipt === null)
       return this.recordDeadLetter(entry, 'POISON', `delivered ${deliveries} times and never judged`);
     await receipt.recorded;
-    await this.#conclude([this.#answered(entry, receipt)]);
+    await this.#writer.write([this.#answered(entry, receipt)]);
   }
 
   /** @returns null where it was never judged; `unknown` where the service cannot say now. */
@@ -152,12 +138,10 @@ export class SignalConsumer {
     return this.#options.clock.monotonicNs() / 1e6;
   }
 
-  /** Judges every entry and waits for the records. @returns `again`: entries that the service cannot take now. */
-  async #attempt(
-    entries: readonly StreamEntry[],
-  ): Promise<{ readonly endings: readonly Ending[]; readonly again: readonly StreamEntry[] }> {
+  /** Judges every entry, and writes each ending once its record is written. @returns entries that the service cannot take now. */
+  async #attempt(entries: readonly StreamEntry[]): Promise<readonly StreamEntry[]> {
     const { service, barReader, serverTime, commands, metrics } = this.#options;
-    if (!service.isReady) return { endings: [], again: entries };
+    if (!service.isReady) return entries;
     if (serverTime.isDue) await serverTime.refresh(commands);
     const decoded = entries.map((entry) => this.#decode(entry));
     if (decoded.some(isWithoutBars)) {
@@ -166,16 +150,47 @@ export class SignalConsumer {
         metrics.setWorking('bars');
       } catch (error) {
         if (!isServiceFault(error)) metrics.setFault('bars', error);
-        return { endings: [], again: entries };
+        return entries;
       }
     }
     // No await before the last submit, so that the signals of a batch are judged in the order of the stream.
-    const endings = entries.map((entry, i) => this.#end(entry, decoded[i]));
-    const ended = await Promise.all(endings);
-    return {
-      endings: ended.filter((ending) => typeof ending === 'object'),
-      again: entries.filter((_, i) => ended[i] === 'again'),
-    };
+    const started = entries.map((entry, i) => this.#endInTurn(entry, decoded[i]));
+    const fates = await Promise.all(started.map((fate) => this.#written(fate)));
+    return entries.filter((_, i) => fates[i] === 'again');
+  }
+
+  /** Answers are written in the order of their records, not of their batches. */
+  async #written<T extends string>(ended: Promise<Ending | T>): Promise<Ending | T> {
+    const fate = await ended;
+    if (typeof fate === 'object') await this.#writer.writeWithOthers(fate);
+    return fate;
+  }
+
+  /** Ends an entry, or lets it wait for the bar that it is due: then it is ended by itself. */
+  #endInTurn(entry: StreamEntry, decoded: DecodedEntry | Ml4tError): Promise<Fate | 'waits'> {
+    if (decoded instanceof Ml4tError || decoded.kind !== 'signal') return this.#end(entry, decoded, null);
+    const { waits, serverTime } = this.#options;
+    const ageMs = serverTime.ageMs(entryMs(entry.id));
+    const nBytes = entry.fields.payload?.length ?? 0;
+    const read = { message: decoded.message, ageMs, nBytes };
+    const fate = waits.wait(read, (cameNs) => this.#end(entry, decoded, cameNs));
+    if (fate === null) return this.#end(entry, decoded, null);
+    const ended = this.#endLater(entry, fate).then(() => {
+      if (this.#waiting.get(entry.id) !== ended) return; // it waits again
+      this.#waiting.delete(entry.id);
+      this.#underWay.delete(entry.id);
+    });
+    this.#waiting.set(entry.id, ended);
+    return Promise.resolve('waits');
+  }
+
+  async #endLater(entry: StreamEntry, waited: Promise<Fate>): Promise<void> {
+    try {
+      const fate = await this.#written(waited);
+      if (fate === 'again') await pause().then(() => this.#work([entry]));
+    } catch (error) {
+      this.#options.metrics.warn(`entry ${entry.id} failed unexpectedly and is delivered again: ${String(error)}`);
+    }
   }
 
   #decode(entry: StreamEntry): DecodedEntry | Ml4tError {
@@ -188,14 +203,16 @@ export class SignalConsumer {
     }
   }
 
-  async #end(entry: StreamEntry, decoded: DecodedEntry | Ml4tError): Promise<Ending | 'again' | 'left'> {
+  /** @param cameNs - when the bar came that it waited for; null where it did not wait for one that came. */
+  async #end(entry: StreamEntry, decoded: DecodedEntry | Ml4tError, cameNs: number | null): Promise<Fate> {
     try {
       if (decoded instanceof Ml4tError) throw decoded;
       if (decoded.kind === 'bars') await this.#addBars(entry, decoded);
       if (decoded.kind !== 'signal') return { kind: 'ignored', entry };
-      const receipt = await this.#submit(entry, decoded.message);
+      const nth = ++this.#nSubmitted;
+      const receipt = await this.#submit(entry, decoded, cameNs);
       await receipt.recorded;
-      return this.#answered(entry, receipt);
+      return this.#answered(entry, receipt, nth);
     } catch (error) {
       return this.#failed(entry, error);
     }
@@ -211,30 +228,36 @@ export class SignalConsumer {
     }
   }
 
-  #answered(entry: StreamEntry, receipt: SignalReceipt): AnswerEnding {
+  #answered(entry: StreamEntry, receipt: SignalReceipt, nth = 0): AnswerEnding {
     const { text } = receipt;
-    return { kind: 'answer', entry, receipt, text, answer: this.#options.codec.encodeAnswer(text) };
+    return { kind: 'answer', entry, nth, receipt, text, answer: this.#options.codec.encodeAnswer(text) };
   }
 
-  /** The answer as it is now: a halt may have come while Redis was away. */
-  #answerNow({ receipt, text, answer }: AnswerEnding): EncodedAnswer {
-    return receipt.text === text ? answer : this.#options.codec.encodeAnswer(receipt.text);
-  }
-
-  #submit(entry: StreamEntry, message: SignalMessage): SignalReceipt | Promise<SignalReceipt> {
-    return this.#options.service.submit(message, this.#originOf(entry));
+  #submit(
+    entry: StreamEntry,
+    { message }: DecodedSignal,
+    cameNs: number | null,
+  ): SignalReceipt | Promise<SignalReceipt> {
+    const origin = this.#originOf(entry);
+    const since = cameNs === null ? {} : { receivedNs: cameNs, waitedMs: 0 }; // it could not be answered before
+    return this.#options.service.submit(message, { ...origin, ...since });
   }
 
   #originOf(entry: StreamEntry): SignalOrigin {
-    const { clock, nowMs, serverTime } = this.#options;
+    const { clock, nowMs, serverTime, barWaitMs } = this.#options;
     const idMs = entryMs(entry.id);
     const takenMs = serverTime.takenMs(idMs);
-    const waitedMs = Math.max(0, nowMs() - idMs);
-    const origin = { transport: 'redis_stream', receivedNs: clock.monotonicNs(), waitedMs, durable: true } as const;
-    return takenMs === undefined ? origin : { ...origin, takenMs };
+    return {
+      transport: 'redis_stream',
+      receivedNs: clock.monotonicNs(),
+      waitedMs: Math.max(0, nowMs() - idMs),
+      durable: true,
+      hasAwaitedBar: barWaitMs > 0,
+      ...(takenMs !== undefined && { takenMs }),
+    };
   }
 
-  async #failed(entry: StreamEntry, error: unknown): Promise<Ending | 'again' | 'left'> {
+  async #failed(entry: StreamEntry, error: unknown): Promise<Fate> {
     if (isServiceFault(error)) return 'again';
     if (!(error instanceof Ml4tError)) {
       // An unexpected error may be transient: the entry stays pending and is delivered again, up to `maxDeliveries` times.
@@ -260,94 +283,9 @@ export class SignalConsumer {
     const kept = `the first ${HEAD_BYTES} of ${nBytes} bytes are kept, all have the SHA-256 ${sum}`;
     return { ...letter, reason: `${reason}; ${kept}`, payload: new Uint8Array(payload.subarray(0, HEAD_BYTES)) };
   }
-
-  /** Writes answers and dead letters and acknowledges their entries, in one MULTI that is repeated until it succeeds or the bus ends. */
-  async #conclude(endings: readonly Ending[]): Promise<void> {
-    const { metrics, isOver } = this.#options;
-    if (endings.length === 0) return;
-    while (!isOver()) {
-      try {
-        await this.#checkOutputs();
-        await this.#write(endings);
-        metrics.setWorking('writes');
-        metrics.setWorking('commands');
-        break;
-      } catch (error) {
-        this.#areOutputsChecked = false;
-        metrics.setFault('writes', error);
-        await pause();
-      }
-    }
-  }
-
-  /**
-   * Redis runs the rest of a MULTI where one of its commands meets a key of another type: the entry would be acknowledged without
-   * its answer, or answered again with every attempt. @throws WRONGTYPE of the server.
-   */
-  async #checkOutputs(): Promise<void> {
-    if (this.#areOutputsChecked) return;
-    const { commands, enriched } = this.#options;
-    await untilClosed(commands, Promise.all([commands.xlen(enriched), commands.xlen(`${enriched}:dead`)]));
-    this.#areOutputsChecked = true;
-  }
-
-  /**
-   * Sends one MULTI as single commands, without waiting between them. A pipeline of ioredis keeps its commands and replies until the
-   * next full garbage collection, and that pause delays signals.
-   */
-  async #write(endings: readonly Ending[]): Promise<void> {
-    const { commands, signals, enriched, group, maxOutputEntries, metrics } = this.#options;
-    const answers = endings.map((ending) => (ending.kind === 'answer' ? this.#answerNow(ending) : null));
-    const limit = ['MAXLEN', '~', maxOutputEntries, '*'] as const;
-    const queued: Promise<unknown>[] = [commands.multi({ pipeline: false })];
-    for (const [i, ending] of endings.entries()) {
-      const answer = answers[i];
-      if (answer !== null) queued.push(commands.xadd(enriched, ...limit, ...answerFields(answer)));
-      if (ending.kind === 'dead') queued.push(commands.xadd(`${enriched}:dead`, ...limit, ...deadFields(ending)));
-    }
-    queued.push(commands.xack(signals, group, ...endings.map(({ entry }) => entry.id)));
-    // A command that is refused when it is queued aborts the transaction; its own error names the reason.
-    const [replies] = await untilClosed(commands, Promise.all([commands.exec(), ...queued]));
-    const failed = replies?.find(([error]) => error !== null)?.[0];
-    if (replies === null || failed) throw failed ?? new Error('the transaction was aborted');
-    const count = (kind: Ending['kind']): number => endings.filter((ending) => ending.kind === kind).length;
-    metrics.count('nAnswered', count('answer'));
-    metrics.count('nDead', count('dead'));
-    metrics.count('nIgnored', count('ignored'));
-  }
 }
 
 /** Whether a signal comes without bars, so that it is judged with those of the stream. */
 function isWithoutBars(decoded: DecodedEntry | Ml4tError): boolean {
   return !(decoded instanceof Ml4tError) && decoded.kind === 'signal' && decoded.message.bars === null;
-}
-
-function deadFields({ letter, entry }: Extract<Ending, { kind: 'dead' }>): (string | Buffer)[] {
-  const { topic, type, encoding } = entry.fields;
-  const named: readonly (readonly [name: string, value: string | Buffer])[] = [
-    ['topic', headOf(topic)],
-    ['payload', Buffer.from(letter.payload)],
-    ['type', headOf(type)],
-    ['encoding', headOf(encoding)],
-    ['code', letter.code],
-    ['reason', letter.reason],
-    ['source_id', entry.id],
-    ['signal_id', letter.signalId ?? ''],
-  ];
-  return named.flat();
-}
-
-/** The beginning of a field, as of a payload. */
-function headOf(field: string | null): string {
-  return field?.slice(0, HEAD_BYTES) ?? '';
-}
-
-/**
- * Waits before the next attempt.
- *
- * @param ms - milliseconds; the default keeps a repeated attempt from using a whole processor.
- * @param signal - ends the wait at once when it is aborted.
- */
-export async function pause(ms = PAUSE_MS, signal?: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch(() => undefined); // rejects only when it is aborted
 }

@@ -54,6 +54,11 @@ export const REDIS_RULES: SettingTable<RedisSettings> = {
     null,
     'bar type of signals that name none, whole or what follows the instrument; null: the first that fits the model',
   ),
+  barWaitMs: setting(
+    integer(0, 60_000),
+    250,
+    'maximum wait of a signal without bars for the bar that it is due, in milliseconds; half of `redis.claim_idle_ms` at most',
+  ),
   group: setting(text(), 'ml4t', 'consumer group that shares the signals'),
   consumer: setting(nullable(text()), null, 'name in the group; null for one drawn for each data directory'),
   batch: setting(integer(1, 10_000), 64, 'maximum number of entries read at once'),

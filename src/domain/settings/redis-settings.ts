@@ -34,6 +34,8 @@ export interface RedisSettings {
   readonly nautilusFields: NautilusFields;
   /** Bar type of signals that name none, whole or what follows the instrument; null for the first that fits the model. */
   readonly barType: string | null;
+  /** Maximum wait of a signal without bars for the bar that it is due, in milliseconds; [0, 60000], 0 for none. */
+  readonly barWaitMs: number;
   /** Consumer group that shares the signals. */
   readonly group: string;
   /** Name in the group; null for one drawn for each data directory. */

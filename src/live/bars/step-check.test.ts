@@ -29,6 +29,15 @@ test('bars of the right length are taken again after others, and holes are none 
   expect(refused([0, 15, 30, 480, 495, 510])).not.toContain(true);
 });
 
+test.each([every(5, 9), every(60, 8), [0, 15, 30, 35, 40, 55, 70]])(
+  'bars that come twice, over two roads, are refused both times: %j',
+  (...minutes) => {
+    const check = new StepCheck(10);
+    const both = minutes.map((minute) => [0, 1].map(() => check.find('A', times([minute]), none, QUARTERS) !== null));
+    expect(both).toEqual(refused(minutes).map((isRefused) => [isRefused, isRefused]));
+  },
+);
+
 test('many at once are judged together, behind those that are held, and without a step nothing is', () => {
   const found = new StepCheck(10).find('A', times(every(5, 3)), none, QUARTERS);
   expect(found && wrongStepError(found).message).toBe(

@@ -1,5 +1,6 @@
 import { MismatchError } from '../../core/index.ts';
 import { type Cadence, feedFault, seriesOf, spanText, stepOfBarType, type WrongStep } from '../../domain/index.ts';
+import { lowerBound } from '../../math/index.ts';
 
 /** Number of times remembered of each series. */
 const TAIL = 64;
@@ -34,8 +35,10 @@ export class StepCheck {
     }
     const before = this.#tails.get(key) ?? held()?.slice(-TAIL) ?? new BigInt64Array();
     const [first, last] = [offered[0], offered[offered.length - 1]];
-    const isNext = before.length > 0 && first > before[before.length - 1];
-    const times = isNext ? joined(before, offered) : offered;
+    // Of bars that come again, as over two roads, the same is said again.
+    const nBefore = lowerBound(before.length, (i) => before[i] < first);
+    const isKnown = nBefore === before.length || before[nBefore] === first;
+    const times = nBefore > 0 && isKnown ? joined(before.subarray(0, nBefore), offered) : offered;
     if (before.length === 0 || last > before[before.length - 1]) this.#remember(key, times.slice(-TAIL));
     const fault = cadence === null ? null : feedFault(times, last, cadence, 1);
     return fault?.state === 'wrong_step' ? fault : null;

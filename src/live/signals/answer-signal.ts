@@ -20,6 +20,16 @@ export interface SignalBars {
   readonly bars: BarSeries;
   /** Bars of other instruments by id; absent for none. */
   readonly context?: ReadonlyMap<string, BarSeries>;
+  /** The bar that it was due did not come. */
+  readonly lacksBar?: boolean;
+}
+
+/** What an answer to an event is like. */
+interface EventAnswer {
+  /** Whose fields it has. */
+  readonly edition?: AnswerEdition | undefined;
+  /** Whether the bar that it was due did not come. */
+  readonly lacksBar?: boolean;
 }
 
 /** What is answered to a new signal, and the inference behind it. */
@@ -45,15 +55,22 @@ export function answerSignal(
   read: SignalBars,
   edition?: AnswerEdition,
 ): AnsweredSignal {
-  const { bars } = read;
+  const { bars, context, lacksBar = false } = read;
   const nBars = bars.length;
-  if (nBars >= WINDOW_BARS) return answerEvent(judge, new SignalEvent({ ...signal, ...read }), edition);
+  if (nBars >= WINDOW_BARS) {
+    const event = new SignalEvent({ ...signal, bars, ...(context && { context }) });
+    return answerEvent(judge, event, { edition, lacksBar });
+  }
   return answerWarmingUp(judge, { ...signal, nBars, lastBarTs: nBars === 0 ? null : bars.tsEvent[nBars - 1] });
 }
 
-/** Answers a signal with its bars. @param edition - whose fields the answer has. @throws {MismatchError} as {@link answerSignal}. */
-export function answerEvent(judge: SignalJudge, event: SignalEvent, edition?: AnswerEdition): AnsweredSignal {
-  const { enriched, result } = judge.judge(event);
+/** Answers a signal with its bars. @throws {MismatchError} as {@link answerSignal}. */
+export function answerEvent(
+  judge: SignalJudge,
+  event: SignalEvent,
+  { edition, lacksBar = false }: EventAnswer = {},
+): AnsweredSignal {
+  const { enriched, result } = judge.judge(event, lacksBar);
   const answer = written(() => lastingAnswer(enriched, edition));
   return { result, enriched, answer, latencyNs: enriched.latencyNs };
 }

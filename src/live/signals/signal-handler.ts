@@ -15,6 +15,7 @@ import { isAnswerOf01, type SignalMessage } from '../../wire/index.ts';
 import type { BarIntake } from '../bars/bar-intake.ts';
 import type { BarStore } from '../bars/bar-store.ts';
 import type { ClockCheck } from '../bars/clock-check.ts';
+import type { DueBars } from '../bars/due-bars.ts';
 import type { SeriesChoice } from '../bars/series-choice.ts';
 import type { Champion } from '../champion/champion.ts';
 import type { EventStream } from '../event-stream.ts';
@@ -43,6 +44,7 @@ export interface SignalHandlerOptions {
   readonly store: BarStore;
   readonly intake: BarIntake;
   readonly choice: SeriesChoice;
+  readonly dueBars: DueBars;
   readonly clockCheck: ClockCheck;
   readonly outcomes: OutcomeLabeler;
   readonly feed: EventStream;
@@ -195,7 +197,7 @@ export class SignalHandler {
   }
 
   #judge({ message, origin, signalId, bodyHash, startNs }: Arrival): SignalReceipt {
-    const { clock, feed, intake, choice } = this.#options;
+    const { clock, feed, intake, choice, dueBars } = this.#options;
     this.#checkAdmission(message, origin);
     const key = choice.of(message);
     const { instrumentId, timestamp, strength } = message;
@@ -209,7 +211,8 @@ export class SignalHandler {
       strength: strength ?? 1,
       features: this.#columns.read(key, message),
     };
-    const { answered, bars: window, barIds, contextIds } = this.#bars.answer(key, message.bars, signal);
+    const lacksBar = origin.hasAwaitedBar === true && dueBars.of(message).isBarDue;
+    const { answered, bars: window, barIds, contextIds } = this.#bars.answer(key, message.bars, signal, lacksBar);
     const { answer, enriched, latencyNs, result } = answered;
     const answerHash = this.#hash(answer);
     const read = { bars: window, barIds, contextIds };

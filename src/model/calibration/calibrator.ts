@@ -46,18 +46,22 @@ export function calibratorRefit(raw: Float64Array, label: Uint8Array): (weight: 
   const starts = new Int32Array(nRuns);
   for (let g = 1; g < nRuns; g++) starts[g] = starts[g - 1] + counts[g - 1];
   const weighted = { scores, counts: new Int32Array(nRuns), ones: new Int32Array(nRuns) };
+  const { counts: drawn, ones: drawnOnes } = weighted;
   const blocks = emptyBlocks(nRuns);
   const before = new Int32Array(rows.length + 1); // sum of the weights of all rows before one
   return (weight) => {
-    for (let at = 0; at < rows.length; at++) before[at + 1] = before[at] + weight[rows[at]];
+    let n = 0;
+    for (let at = 0; at < rows.length; at++) {
+      n += weight[rows[at]];
+      before[at + 1] = n;
+    }
     let nOnes = 0;
     for (let g = 0; g < nRuns; g++) {
       const end = starts[g] + counts[g];
-      weighted.counts[g] = before[end] - before[starts[g]];
-      weighted.ones[g] = before[end] - before[end - ones[g]];
-      nOnes += weighted.ones[g];
+      drawn[g] = before[end] - before[starts[g]];
+      drawnOnes[g] = before[end] - before[end - ones[g]];
+      nOnes += drawnOnes[g];
     }
-    const n = before[rows.length];
     if (nOnes === 0 || nOnes === n) return { kind: 'identity' };
     if (n < ISOTONIC_SAMPLES) return { kind: 'platt', ...fitPlatt(raw, label, weight) };
     const { thresholds, values } = isotonicOfGroups(weighted, PSEUDO_COUNT, blocks);

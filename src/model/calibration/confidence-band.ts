@@ -1,5 +1,5 @@
 import { Rng } from '../../core/index.ts';
-import { quantilesOfSorted, stationaryResample } from '../../math/index.ts';
+import { quantilesOfSorted, sortedCopy, stationaryBlocks } from '../../math/index.ts';
 import type { ScoreSteps } from './calibration-spread.ts';
 import { calibrate, calibratorRefit } from './calibrator.ts';
 import { joinSteps } from './join-steps.ts';
@@ -32,12 +32,12 @@ export function confidenceBand(raw: Float64Array, label: Uint8Array, options: Ba
   const values = grid.map(() => new Float64Array(nResamples));
   const refit = calibratorRefit(raw, label);
   const rng = new Rng(seed);
-  const rows = new Int32Array(raw.length);
   const weight = new Int32Array(raw.length);
   for (let r = 0; r < nResamples; r++) {
     weight.fill(0);
-    stationaryResample(rng, raw.length, meanBlock, rows);
-    for (let k = 0; k < rows.length; k++) weight[rows[k]]++;
+    stationaryBlocks(rng, raw.length, meanBlock, (from, to) => {
+      for (let k = from; k < to; k++) weight[k]++;
+    });
     const calibrator = refit(weight);
     grid.forEach((score, g) => {
       values[g][r] = calibrate(calibrator, score);
@@ -53,7 +53,7 @@ export function confidenceBand(raw: Float64Array, label: Uint8Array, options: Ba
 
 /** Scores in equal steps of their mass, from the smallest to the largest, each once. */
 function gridOf(raw: Float64Array): number[] {
-  const sorted = Float64Array.from(raw, Math.fround).sort();
+  const sorted = sortedCopy(Float32Array.from(raw));
   const last = sorted.length - 1;
   const nSteps = Math.min(MAX_STEPS, sorted.length);
   const scores = Array.from({ length: nSteps }, (_, i) => sorted[Math.round((i * last) / Math.max(1, nSteps - 1))]);

@@ -40,10 +40,10 @@ export function isotonicOfGroups(
   pseudoCount = PSEUDO_COUNT,
   blocks: Blocks = emptyBlocks(groups.scores.length),
 ): IsotonicSteps {
-  writeBlocks(groups, blocks);
+  const { scores, ones: groupOnes, counts: groupCounts } = groups;
   // Shares of integers are compared without a division, so that equal ones are equal.
-  poolViolators(blocks, 0);
-  poolViolators(blocks, pseudoCount);
+  poolViolators({ lowest: scores, ones: groupOnes, counts: groupCounts, n: scores.length }, 0, blocks);
+  poolViolators(blocks, pseudoCount, blocks);
   const { lowest, ones, counts, n } = blocks;
   return {
     thresholds: lowest.slice(0, n),
@@ -56,27 +56,21 @@ export function emptyBlocks(size: number): Blocks {
   return { lowest: new Float32Array(size), ones: new Int32Array(size), counts: new Int32Array(size), n: 0 };
 }
 
-/** One block per score that has any rows. */
-function writeBlocks({ scores, ones, counts }: ScoreGroups, blocks: Blocks): void {
-  let n = 0;
-  for (let g = 0; g < scores.length; g++) {
-    if (counts[g] === 0) continue;
-    blocks.lowest[n] = scores[g];
-    blocks.ones[n] = ones[g];
-    blocks.counts[n++] = counts[g];
-  }
-  blocks.n = n;
-}
-
-/** Pools neighbouring blocks, in place, until the probability of each one is above that of the one before. */
-function poolViolators(blocks: Blocks, pseudoCount: number): void {
-  const { lowest, ones, counts } = blocks;
+/**
+ * Pools neighbouring blocks until the probability of each one is above that of the one before; blocks without rows are left out.
+ *
+ * @param pooled - memory for the result; may be that of the blocks themselves.
+ */
+function poolViolators(blocks: Readonly<Blocks>, pseudoCount: number, pooled: Blocks): void {
+  const { lowest, ones, counts } = pooled;
+  const { lowest: ownLowest, ones: ownOnes, counts: ownCounts, n } = blocks;
   const both = 2 * pseudoCount;
   let top = -1;
-  for (let b = 0; b < blocks.n; b++) {
-    let first = lowest[b];
-    let nOnes = ones[b];
-    let count = counts[b];
+  for (let b = 0; b < n; b++) {
+    let count = ownCounts[b];
+    if (count === 0) continue;
+    let first = ownLowest[b];
+    let nOnes = ownOnes[b];
     for (; top >= 0; top--) {
       if ((ones[top] + pseudoCount) * (count + both) < (nOnes + pseudoCount) * (counts[top] + both)) break;
       first = lowest[top];
@@ -88,5 +82,5 @@ function poolViolators(blocks: Blocks, pseudoCount: number): void {
     ones[top] = nOnes;
     counts[top] = count;
   }
-  blocks.n = top + 1;
+  pooled.n = top + 1;
 }

@@ -1,5 +1,12 @@
 import type { BarSeries } from '../../domain/index.ts';
-import type { BarsReceipt, DeadLetter, LiveService, SignalOrigin, SignalReceipt } from '../../ports/index.ts';
+import type {
+  BarsReceipt,
+  DeadLetter,
+  LiveService,
+  SignalOrigin,
+  SignalReceipt,
+  SignalSeries,
+} from '../../ports/index.ts';
 import type { SignalMessage } from '../../wire/index.ts';
 
 /** A service that notes what a bus does with it, and whose records and faults are in the hands of a case. */
@@ -40,6 +47,11 @@ export class ScriptedService implements LiveService {
   /** Nothing was recorded before. */
   async recall(): Promise<null> {
     return null;
+  }
+
+  /** No bar is ever due. */
+  seriesFor({ instrumentId }: SignalMessage): SignalSeries {
+    return { key: instrumentId, isBarDue: false };
   }
 
   addBars(instrumentId: string, bars: BarSeries): BarsReceipt {

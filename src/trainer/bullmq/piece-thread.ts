@@ -70,8 +70,11 @@ async function main(port: NonNullable<typeof parentPort>, data: PieceThreadData)
     const prepared = await prepare(data, bytes);
     const { context } = prepared;
     if (fold === null) {
-      const tested = judgeFolds(context, folds?.forecasts ?? []);
-      return packFinish(await finishTraining(prepared, { tested, walkForwardMs: folds?.ms ?? 0 }, machinery));
+      const judge = async () => ({
+        tested: await judgeFolds(context, folds?.forecasts ?? []),
+        walkForwardMs: folds?.ms ?? 0,
+      });
+      return packFinish(await finishTraining(prepared, judge, machinery));
     }
     const startNs = systemClock.monotonicNs();
     const forecasts = await predictFold(context, fold);

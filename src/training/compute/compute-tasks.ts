@@ -7,7 +7,7 @@ import {
   fitRegime,
   isFeatureError,
 } from '../../features/index.ts';
-import { binColumns, growTrees, type TreeBlock, wasmKernel } from '../../model/index.ts';
+import { binColumns, confidenceBand, growTrees, type TreeBlock, vennAbers, wasmKernel } from '../../model/index.ts';
 import { featureBounds } from '../dataset/feature-bounds.ts';
 import { profileFeatures } from '../dataset/feature-profiles.ts';
 import { type TrainingParts, trainingParts } from '../own-parts.ts';
@@ -40,6 +40,8 @@ function tasksOf(registry: FeatureRegistry) {
     bounds: featureBounds,
     profiles: profileFeatures,
     bin: binColumns,
+    band: confidenceBand,
+    vennAbers,
     trees: (...input: TreeInput): TreeBlock => growTrees(...input, wasmKernel),
   };
 }

@@ -15,6 +15,8 @@ export const NOTHING_MISSING: MissingInputs = { nEvents: 0, byFeature: {} };
 /** Events of which every feature is known, with their features. */
 export interface CompleteEvents {
   readonly events: LabelledEvents;
+  /** (nEvents,) which of all events each is, increasing. */
+  readonly kept: Int32Array;
   /** (nEvents, nFeatures) row-major, without NaN. */
   readonly features: Float64Array;
   readonly missing: MissingInputs;
@@ -57,12 +59,12 @@ export function completeRows(names: readonly FeatureName[], x: Float64Array, nRo
 export function completeEvents(events: LabelledEvents, names: readonly FeatureName[], x: Float64Array): CompleteEvents {
   const n = names.length;
   const { kept, missing } = completeRows(names, x, events.label.length);
-  if (missing.nEvents === 0) return { events, features: x, missing };
+  if (missing.nEvents === 0) return { events, kept, features: x, missing };
   const features = new Float64Array(kept.length * n);
   kept.forEach((row, k) => {
     features.set(x.subarray(row * n, (row + 1) * n), k * n);
   });
-  return { events: pickEvents(events, kept), features, missing };
+  return { events: pickEvents(events, kept), kept, features, missing };
 }
 
 /** @throws {TrainingError} for events that would be left out. */

@@ -56,15 +56,16 @@ export async function eventFeatures(
     for (let k = 0; k < places.length; k++)
       for (let i = 0; i < at.length; i++) out[places[k] * names.length + at[i]] = values[k * at.length + i];
   };
-  const compute = async ({ i, bars, sent, places, entry, side }: InstrumentRows): Promise<void> => {
-    if (columns.length > 0) {
-      const known = { ...contexts[i], columns: columnValuesAt(columns, bars, entry, sent) };
-      put(computeFeatures(parts.features.resolve(columns), bars, entry, side, known), columns, places);
-    }
-    if (computed.length > 0)
-      put(await pool.run('features', computed, bars, entry, side, contexts[i]), computed, places);
+  const compute = async ({ i, bars, places, entry, side }: InstrumentRows): Promise<void> =>
+    put(await pool.run('features', computed, bars, entry, side, contexts[i]), computed, places);
+  const read = async ({ i, bars, sent, places, entry, side }: InstrumentRows): Promise<void> => {
+    const known = { ...contexts[i], columns: columnValuesAt(columns, bars, entry, sent) };
+    put(computeFeatures(parts.features.resolve(columns), bars, entry, side, known), columns, places);
   };
-  if (names.length > 0) await Promise.all(piecesOf(source, rows).map(compute));
+  const pieces = names.length > 0 ? piecesOf(source, rows) : [];
+  const computing = computed.length > 0 ? pieces.map(compute) : [];
+  // This thread reads columns while those of the pool compute.
+  await Promise.all([...computing, ...(columns.length > 0 ? pieces.map(read) : [])]);
   return out;
 }
 

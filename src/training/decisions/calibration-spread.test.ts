@@ -4,6 +4,7 @@ import { OrchestratorConfig } from '../../config/index.ts';
 import { hashSeed } from '../../core/index.ts';
 import { confidenceBand, stepsAt, vennAbers } from '../../model/index.ts';
 import { simulateMarket } from '../../simulation/index.ts';
+import { inlineCompute } from '../compute/compute-pool.ts';
 import { calibrationSpread } from './calibration-spread.ts';
 
 const FAST = { forest: { nEstimators: 20 } } as const;
@@ -64,7 +65,7 @@ test('the band encloses the confidence of most scores, and lies around the base 
   expect(inside / tested.length).toBeGreaterThan(0.9);
 });
 
-test('scores with one label only have no band', () => {
+test('scores with one label only have no band', async () => {
   const context = {
     events: {
       t0: Int32Array.of(0, 5),
@@ -75,12 +76,13 @@ test('scores with one label only have no band', () => {
     timeline: { tsEvent: BigInt64Array.from({ length: 10 }, (_, i) => BigInt(i)), ticks: [] },
     folds: [],
     config: OrchestratorConfig(),
+    pool: inlineCompute(),
   };
   const of = (second: number): ReturnType<typeof calibrationSpread> =>
     calibrationSpread(context, {
       rawProbability: Float64Array.of(0.5, second),
       probability: Float64Array.of(0.5, second),
     });
-  expect(of(Number.NaN)).toBeNull();
-  expect(of(0.4)).toMatchObject({ coverage: null });
+  expect(await of(Number.NaN)).toBeNull();
+  expect(await of(0.4)).toMatchObject({ coverage: null });
 });

@@ -1,6 +1,6 @@
 import { hashSeed, NS_PER_HOUR } from '../../core/index.ts';
 import { pick, rowsWhere } from '../../math/index.ts';
-import { type BandCoverage, type CalibrationSpread, confidenceBand, stepsAt, vennAbers } from '../../model/index.ts';
+import { type BandCoverage, type CalibrationSpread, stepsAt } from '../../model/index.ts';
 import { bandCoverage, blockLength, type GroupCoverage, type WalkForwardFold } from '../../validation/index.ts';
 import type { FitContext } from '../fit-rows.ts';
 import { FIRST_COUNTED_FOLD } from './fold-decisions.ts';
@@ -11,7 +11,7 @@ const BAND_STREAM = -2;
 const N_FOLD_RESAMPLES = 50;
 const DAY_NS = 24n * NS_PER_HOUR;
 
-type SpreadContext = Pick<FitContext, 'timeline' | 'folds' | 'config'> & {
+type SpreadContext = Pick<FitContext, 'timeline' | 'folds' | 'config' | 'pool'> & {
   readonly events: Pick<FitContext['events'], 't0' | 't1' | 'label' | 'instrument'>;
 };
 
@@ -28,19 +28,23 @@ interface CalibratedForecasts {
  *
  * @returns null where the scores have one label only, so that nothing calibrates.
  */
-export function calibrationSpread(context: SpreadContext, forecasts: CalibratedForecasts): CalibrationSpread | null {
-  const { events } = context;
+export async function calibrationSpread(
+  context: SpreadContext,
+  forecasts: CalibratedForecasts,
+): Promise<CalibrationSpread | null> {
+  const { events, pool } = context;
   const { rawProbability } = forecasts;
   const tested = rowsWhere(rawProbability.length, (row) => !Number.isNaN(rawProbability[row]));
   const [raw, label] = [pick(rawProbability, tested), pick(events.label, tested)];
   if (!label.includes(0) || !label.includes(1)) return null;
   const meanBlock = meanBlockOf(context);
   const seed = hashSeed(context.config.forest.randomState, BAND_STREAM);
-  return {
-    band: confidenceBand(raw, label, { meanBlock, seed }),
-    vennAbers: vennAbers(raw, label),
-    coverage: coverageOf(context, forecasts, meanBlock),
-  };
+  const [band, vennAbers, coverage] = await Promise.all([
+    pool.run('band', raw, label, { meanBlock, seed }),
+    pool.run('vennAbers', raw, label),
+    coverageOf(context, forecasts, meanBlock),
+  ]);
+  return { band, vennAbers, coverage };
 }
 
 /** Mean length of the blocks that are drawn, events. */
@@ -54,11 +58,15 @@ function meanBlockOf({ events, timeline }: SpreadContext): number {
   return Math.max(1, (blockLength({ nBars, days, longestSpan }) * t0.length) / nBars);
 }
 
-function coverageOf(context: SpreadContext, forecasts: CalibratedForecasts, meanBlock: number): BandCoverage | null {
+async function coverageOf(
+  context: SpreadContext,
+  forecasts: CalibratedForecasts,
+  meanBlock: number,
+): Promise<BandCoverage | null> {
+  const counted = context.folds.filter(({ fold }) => fold >= FIRST_COUNTED_FOLD);
+  const folds = await Promise.all(counted.map((fold) => coverageOfFold(context, forecasts, fold, meanBlock)));
   let [groups, inside, expected] = [0, 0, 0];
-  for (const fold of context.folds) {
-    if (fold.fold < FIRST_COUNTED_FOLD) continue;
-    const { nGroups, nInside, nExpected } = coverageOfFold(context, forecasts, fold, meanBlock);
+  for (const { nGroups, nInside, nExpected } of folds) {
     groups += nGroups;
     inside += nInside;
     expected += nExpected;
@@ -66,12 +74,12 @@ function coverageOf(context: SpreadContext, forecasts: CalibratedForecasts, mean
   return groups === 0 ? null : { share: inside / groups, expectedShare: expected / groups, nGroups: groups };
 }
 
-function coverageOfFold(
-  { events, config }: SpreadContext,
+async function coverageOfFold(
+  { events, config, pool }: SpreadContext,
   { rawProbability, probability }: CalibratedForecasts,
   { fold, train, test }: WalkForwardFold,
   meanBlock: number,
-): GroupCoverage {
+): Promise<GroupCoverage> {
   const known = pick(
     train,
     rowsWhere(train.length, (k) => !Number.isNaN(rawProbability[train[k]])),
@@ -79,7 +87,7 @@ function coverageOfFold(
   if (known.length === 0) return { nGroups: 0, nInside: 0, nExpected: 0 };
   const seed = hashSeed(config.forest.randomState, BAND_STREAM - 1 - fold);
   const options = { meanBlock, seed, nResamples: N_FOLD_RESAMPLES };
-  const band = confidenceBand(pick(rawProbability, known), pick(events.label, known), options);
+  const band = await pool.run('band', pick(rawProbability, known), pick(events.label, known), options);
   const low = new Float64Array(test.length);
   const high = new Float64Array(test.length);
   test.forEach((row, k) => {

@@ -1,11 +1,11 @@
 import { pick } from '../../math/index.ts';
 import { coinOf, costInR, takeAt } from '../../validation/index.ts';
 import type { LabelledDataset } from '../dataset/labelled-dataset.ts';
-import type { FitContext, FittedRows } from '../fit-rows.ts';
+import type { FitContext, LearningRows } from '../fit-rows.ts';
 import type { TestedEvents } from './tested-events.ts';
 
 /** The events of a training with everything that was found out about them. */
-export function datasetOf({ events, config }: FitContext, tested: TestedEvents, fitted: FittedRows): LabelledDataset {
+export function datasetOf({ events, config }: FitContext, tested: TestedEvents, fitted: LearningRows): LabelledDataset {
   const { fold, rawProbability, probability, isAnswered, baseRate, decisions } = tested;
   const { instrument, risk, ret, otherRet, terms, isGiven } = events;
   const n = ret.length;

@@ -16,6 +16,7 @@ import {
   summarize,
   type ValidationMetrics,
 } from '../../validation/index.ts';
+import { nextTurn } from '../compute/next-turn.ts';
 import type { LabelledEvents } from '../dataset/labelled-events.ts';
 import { type RebookedReturns, rebook } from '../dataset/rebooked-events.ts';
 import { referenceExcess } from '../dataset/reference-excess.ts';
@@ -24,10 +25,10 @@ import { FIRST_COUNTED_FOLD } from './fold-decisions.ts';
 import type { TestedEvents } from './tested-events.ts';
 
 /** What the walk-forward knows of every event before anything is judged. */
-export type Forecasts = Omit<TestedEvents, 'metrics'>;
+export type Forecasts = Omit<TestedEvents, 'metrics' | 'spread'>;
 
 /** Scores every fold, the counted folds together, and what the training may claim by them. */
-export function judgeTraining(context: FitContext, forecasts: Forecasts): ValidationMetrics {
+export async function judgeTraining(context: FitContext, forecasts: Forecasts): Promise<ValidationMetrics> {
   const { events, folds } = context;
   const { probability, baseRate, statistics } = forecasts;
   const scoresOf = (rows: Int32Array): ReturnType<typeof scoreForecasts> =>
@@ -41,14 +42,14 @@ export function judgeTraining(context: FitContext, forecasts: Forecasts): Valida
     return { fold, isCounted, nTrain: train.length, nPurged, ...scoresOf(test) };
   });
   const counted = rowsWhere(events.label.length, (row) => forecasts.fold[row] >= FIRST_COUNTED_FOLD);
-  return {
-    ...scoresOf(counted),
-    ...claimsOf(context, forecasts, counted),
-    ...summariesOf(context, forecasts, counted),
-    folds: foldScores,
-    decision: statistics,
-    decided: decidedFigures(context, forecasts, counted),
-  };
+  const scores = scoresOf(counted);
+  await nextTurn();
+  const claims = claimsOf(context, forecasts, counted);
+  await nextTurn();
+  const summaries = summariesOf(context, forecasts, counted);
+  await nextTurn();
+  const decided = decidedFigures(context, forecasts, counted);
+  return { ...scores, ...claims, ...summaries, folds: foldScores, decision: statistics, decided };
 }
 
 /** What came of the decisions about the counted events. */

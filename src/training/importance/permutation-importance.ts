@@ -1,6 +1,7 @@
 import { hashSeed, Rng } from '../../core/index.ts';
 import { calibrate } from '../../model/index.ts';
 import { eventLogLoss, meanOf } from '../../validation/index.ts';
+import { nextTurn } from '../compute/next-turn.ts';
 import { FIRST_COUNTED_FOLD } from '../decisions/fold-decisions.ts';
 import { type FitContext, stepsOfFit } from '../fit-rows.ts';
 import { type FittedFold, fitFold, foldCalibrators } from '../walk-forward.ts';
@@ -109,11 +110,4 @@ function spreadOf(values: Float64Array): FeatureLoss {
   const mean = meanOf(values);
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { mean, sd: Math.sqrt(squares / (values.length - 1)) };
-}
-
-/** The next turn of the event loop. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

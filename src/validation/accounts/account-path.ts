@@ -29,17 +29,61 @@ export interface AccountGrid {
   readonly days: AccountDays;
 }
 
+/** What trades change at which steps. Of a side there are (2 n,) values: those of the own sides, then those of the other ones. */
+interface Steps {
+  readonly n: number;
+  /** (n,) 0 */
+  readonly ownSides: Uint8Array;
+  /** (n,) tick of the entry from the first on, and its place among the units held. */
+  readonly entry: Int32Array;
+  readonly entryHeld: Int32Array;
+  /** (n,) paid at the entry, stakes. */
+  readonly cost: Float64Array;
+  /** Tick of the end from the first on, and its place among the units held. */
+  readonly end: Int32Array;
+  readonly endHeld: Int32Array;
+  readonly units: Float64Array;
+  readonly gap: Float64Array;
+}
+
+function stepsOf({ market, first }: AccountGrid, { t0, instrument, entryBar, cost, own, other }: MarkedTrades): Steps {
+  const n = t0.length;
+  let nHeld = 0;
+  const heldFrom = market.closes.map(({ length }) => {
+    nHeld += length + 1;
+    return nHeld - length - 1;
+  });
+  const both = <T extends Int32Array | Float64Array>(out: T, ofOwn: T, ofOther: T): T => {
+    out.set(ofOwn);
+    out.set(ofOther, n);
+    return out;
+  };
+  const end = both(new Int32Array(2 * n), own.end, other.end).map((tick) => tick - first);
+  const bar = both(new Int32Array(2 * n), own.bar, other.bar);
+  return {
+    n,
+    ownSides: new Uint8Array(n),
+    entry: t0.map((tick) => tick - first),
+    entryHeld: entryBar.map((at, k) => heldFrom[instrument[k]] + at + 1),
+    cost,
+    end,
+    endHeld: bar.map((at, k) => heldFrom[instrument[k % n]] + at + 1),
+    units: both(new Float64Array(2 * n), own.units, other.units),
+    gap: both(new Float64Array(2 * n), own.gap, other.gap),
+  };
+}
+
 /**
  * Follows accounts of the same trades from tick to tick, one after another with other sides: open trades are worth what the close says, a
  * trade that ends is worth its booked return, and the cost is paid at the entry.
  */
 export class AccountPath {
   readonly #grid: AccountGrid;
-  readonly #trades: MarkedTrades;
+  readonly #steps: Steps;
   /** By instrument: (nBars,) change of the close from the bar before. */
   readonly #moves: readonly Float64Array[];
-  /** By instrument: (nBars + 1,) change of the units held, from the step to this bar on. */
-  readonly #held: readonly Float64Array[];
+  /** Of one instrument after the other: (nBars + 1,) change of the units held, from the step to this bar on. */
+  readonly #held: Float64Array;
   /** (nTicks + 1,) change of the number of open trades at each tick from first to last. */
   readonly #opened: Int32Array;
   /** (nTicks,) profit since the tick before, stakes. */
@@ -50,9 +94,9 @@ export class AccountPath {
   constructor(grid: AccountGrid, trades: MarkedTrades) {
     const { first, last, days, market } = grid;
     this.#grid = grid;
-    this.#trades = trades;
+    this.#steps = stepsOf(grid, trades);
     this.#moves = market.closes.map((close) => close.map((own, bar) => (bar === 0 ? 0 : own - close[bar - 1])));
-    this.#held = market.closes.map(({ length }) => new Float64Array(length + 1));
+    this.#held = new Float64Array(market.closes.reduce((sum, { length }) => sum + length + 1, 0));
     this.#opened = new Int32Array(last - first + 2);
     this.profit = new Float64Array(last - first + 1);
     this.dailyProfit = new Float64Array(days.nDays);
@@ -69,30 +113,31 @@ export class AccountPath {
     return this.#sumUp();
   }
 
-  #open(isOther: Uint8Array | undefined): void {
-    const { t0, instrument, entryBar, cost, own, other } = this.#trades;
-    const { first } = this.#grid;
-    const [profit, opened, allHeld] = [this.profit, this.#opened, this.#held];
+  #open(isOther = this.#steps.ownSides): void {
+    const { n, entry, entryHeld, cost, end, endHeld, units, gap } = this.#steps;
+    const [profit, opened, held] = [this.profit, this.#opened, this.#held];
     profit.fill(0);
     opened.fill(0);
-    for (const held of allHeld) held.fill(0);
-    for (let k = 0; k < t0.length; k++) {
-      const { end, bar, units, gap } = isOther !== undefined && isOther[k] === 1 ? other : own;
-      const held = allHeld[instrument[k]];
-      held[entryBar[k] + 1] += units[k];
-      held[bar[k] + 1] -= units[k];
-      profit[t0[k] - first] -= cost[k];
-      profit[end[k] - first] += gap[k];
-      opened[t0[k] - first]++;
-      opened[end[k] - first + 1]--;
+    held.fill(0);
+    for (let k = 0; k < n; k++) {
+      const at = k + isOther[k] * n; // without a branch, which coins make unpredictable
+      held[entryHeld[k]] += units[at];
+      held[endHeld[at]] -= units[at];
+      profit[entry[k]] -= cost[k];
+      profit[end[at]] += gap[at];
+      opened[entry[k]]++;
+      opened[end[at] + 1]--;
     }
   }
 
   #mark(): void {
     const { market, first, last } = this.#grid;
     const { profit } = this;
-    for (let i = 0; i < this.#held.length; i++) {
-      const [held, moves, ticks] = [this.#held[i], this.#moves[i], market.ticks[i]];
+    let from = 0;
+    for (let i = 0; i < this.#moves.length; i++) {
+      const [moves, ticks] = [this.#moves[i], market.ticks[i]];
+      const held = this.#held.subarray(from, from + moves.length + 1);
+      from += moves.length + 1;
       let units = 0;
       for (let bar = 0; bar < moves.length; bar++) {
         units += held[bar];

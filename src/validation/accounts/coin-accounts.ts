@@ -28,7 +28,7 @@ const RANGE = [0.05, 0.5, 0.95] as const;
 export function coinAccounts(path: AccountPath, n: number, rng: Rng): CoinAccounts {
   const isOther = new Uint8Array(n);
   const outcomes = Array.from({ length: N_COINS }, () => {
-    for (let k = 0; k < isOther.length; k++) isOther[k] = rng.nextFloat() < 0.5 ? 1 : 0;
+    rng.fillCoins(isOther);
     return path.follow(isOther);
   });
   const range = (of: (outcome: AccountOutcome) => number): CoinRange => coinRange(outcomes.map(of));

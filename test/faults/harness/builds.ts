@@ -39,8 +39,8 @@ export const ACKNOWLEDGES_FIRST: Sabotage = {
     },
     {
       file: 'bus/redis/signal-consumer.js',
-      find: 'const receipt = await this.#submit(entry, decoded.message);',
-      replace: `const { text } = await this.#submit(entry, decoded.message); const receipt = { text, recorded: Promise.resolve() };`,
+      find: 'const receipt = await this.#submit(entry, decoded, cameNs);',
+      replace: `const { text } = await this.#submit(entry, decoded, cameNs); const receipt = { text, recorded: Promise.resolve() };`,
     },
   ],
 };

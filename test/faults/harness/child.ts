@@ -20,9 +20,16 @@ export class Child {
   stderr = '';
   ending: Ending | null = null;
 
-  constructor(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  /** @param stdin - `pipe` for a process that {@link write} is called on. */
+  constructor(
+    command: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    stdin: 'ignore' | 'pipe' = 'ignore',
+  ) {
     const { INIT_CWD: _, VITEST: __, ...inherited } = process.env;
-    this.#child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...inherited, ...env } });
+    this.#child = spawn(command, args, { stdio: [stdin, 'pipe', 'pipe'], env: { ...inherited, ...env } });
+    this.#child.stdin?.on('error', () => undefined); // of a process that has ended
     running.add(this.#child);
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
@@ -50,6 +57,11 @@ export class Child {
 
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
+  }
+
+  /** Writes to its stdin. */
+  write(text: string): void {
+    this.#child.stdin?.write(text);
   }
 
   /** Waits for a condition on the output of the process. @returns false when the process ended before. */

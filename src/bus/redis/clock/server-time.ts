@@ -43,4 +43,9 @@ export class ServerTime {
   takenMs(idMs: number): number | undefined {
     return this.#offsetMs === null ? undefined : Math.min(idMs, performance.now() + this.#offsetMs);
   }
+
+  /** How long an entry has been there, by the server's clock, ms; 0 where that is not known. @param idMs - by its id, UNIX ms. */
+  ageMs(idMs: number): number {
+    return this.#offsetMs === null ? 0 : Math.max(0, performance.now() + this.#offsetMs - idMs);
+  }
 }

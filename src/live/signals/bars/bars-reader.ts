@@ -47,12 +47,13 @@ export class BarsReader {
   /**
    * Answers by the bars that the signal brought, or by those held, which may be fewer than a window has.
    *
-   * @param key - of the series it is judged by. @throws {ConditionError | DataError}
+   * @param key - of the series it is judged by. @param lacksBar - whether the held bar that it was due did not come.
+   * @throws {ConditionError | DataError}
    */
-  answer(key: string, brought: BarSeries | null, signal: BarelessSignal): AnsweredByBars {
+  answer(key: string, brought: BarSeries | null, signal: BarelessSignal, lacksBar: boolean): AnsweredByBars {
     const { intake, judge } = this.#options;
     const { barsNeeded } = this.#inputs;
-    if (brought === null) return this.#answerHeld(key, signal);
+    if (brought === null) return this.#answerHeld(key, signal, lacksBar);
     if (brought.length < WINDOW_BARS) throw tooFewBrought(brought.length);
     const first = Math.max(0, brought.length - barsNeeded);
     const { context, contextIds } = this.#contextAt(brought);
@@ -64,12 +65,13 @@ export class BarsReader {
     };
   }
 
-  #answerHeld(key: string, signal: BarelessSignal): AnsweredByBars {
+  #answerHeld(key: string, signal: BarelessSignal, lacksBar: boolean): AnsweredByBars {
     const { store, judge } = this.#options;
     checkSignal(signal);
     const { bars, ids } = store.window(key, signal.timestamp, this.#inputs.barsNeeded);
     const { context, contextIds } = this.#contextAt(bars);
-    return { answered: answerSignal(judge, signal, { bars, context }), bars, barIds: () => ids, contextIds };
+    const answered = answerSignal(judge, signal, { bars, context, lacksBar });
+    return { answered, bars, barIds: () => ids, contextIds };
   }
 
   get #inputs() {

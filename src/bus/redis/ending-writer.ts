@@ -1,0 +1,159 @@
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import type { BusCodec, DeadLetter, EncodedAnswer, SignalReceipt } from '../../ports/index.ts';
+import type { BusMetrics } from './bus-metrics.ts';
+import { answerFields, type StreamEntry, untilClosed } from './entries.ts';
+import { HEAD_BYTES } from './replies/cut-payload.ts';
+
+const PAUSE_MS = 50;
+
+/** An entry that is answered. */
+export interface AnswerEnding {
+  readonly kind: 'answer';
+  readonly entry: StreamEntry;
+  /** Its place among the signals that were submitted; 0 for one that is only recalled. */
+  readonly nth: number;
+  readonly receipt: SignalReceipt;
+  /** Text of the receipt when its record was written, and the same as the codec writes it. */
+  readonly text: string;
+  readonly answer: EncodedAnswer;
+}
+
+/** What is written for an entry in the transaction that acknowledges it. */
+export type Ending =
+  | AnswerEnding
+  | { readonly kind: 'dead'; readonly letter: DeadLetter; readonly entry: StreamEntry }
+  | { readonly kind: 'ignored'; readonly entry: StreamEntry };
+
+export interface EndingWriterOptions {
+  readonly signals: string;
+  readonly enriched: string;
+  readonly group: string;
+  readonly maxOutputEntries: number;
+  readonly codec: BusCodec;
+  readonly metrics: BusMetrics;
+  /** Connection for commands that never block. */
+  readonly commands: Redis;
+  /** Whether the connection is closed for good, so that nothing can be written any more. */
+  readonly isOver: () => boolean;
+}
+
+/** Writes what becomes of entries of the stream of signals, and acknowledges them. */
+export class EndingWriter {
+  readonly #options: EndingWriterOptions;
+  /** Whether the keys of answers and dead letters are known to be streams; unknown again after a failed write. */
+  #areOutputsChecked = false;
+  /** Endings that are written with others. */
+  #gathered: Ending[] = [];
+  #writing: Promise<void> | null = null;
+
+  constructor(options: EndingWriterOptions) {
+    this.#options = options;
+  }
+
+  /** As {@link write}, together with all that end in the same turn of the event loop, in the order of their submission. */
+  writeWithOthers(ending: Ending): Promise<void> {
+    this.#gathered.push(ending);
+    this.#writing ??= setImmediate().then(() => {
+      const endings = this.#gathered.sort((a, b) => nthOf(a) - nthOf(b));
+      this.#gathered = [];
+      this.#writing = null;
+      return this.write(endings);
+    });
+    return this.#writing;
+  }
+
+  /** Writes answers and dead letters and acknowledges their entries, in one MULTI that is repeated until it succeeds or the bus ends. */
+  async write(endings: readonly Ending[]): Promise<void> {
+    const { metrics, isOver } = this.#options;
+    if (endings.length === 0) return;
+    while (!isOver()) {
+      try {
+        await this.#checkOutputs();
+        await this.#send(endings);
+        metrics.setWorking('writes');
+        metrics.setWorking('commands');
+        break;
+      } catch (error) {
+        this.#areOutputsChecked = false;
+        metrics.setFault('writes', error);
+        await pause();
+      }
+    }
+  }
+
+  /**
+   * Redis runs the rest of a MULTI where one of its commands meets a key of another type: the entry would be acknowledged without
+   * its answer, or answered again with every attempt. @throws WRONGTYPE of the server.
+   */
+  async #checkOutputs(): Promise<void> {
+    if (this.#areOutputsChecked) return;
+    const { commands, enriched } = this.#options;
+    await untilClosed(commands, Promise.all([commands.xlen(enriched), commands.xlen(`${enriched}:dead`)]));
+    this.#areOutputsChecked = true;
+  }
+
+  /**
+   * Sends one MULTI as single commands, without waiting between them. A pipeline of ioredis keeps its commands and replies until the
+   * next full garbage collection, and that pause delays signals.
+   */
+  async #send(endings: readonly Ending[]): Promise<void> {
+    const { commands, signals, enriched, group, maxOutputEntries, metrics } = this.#options;
+    const answers = endings.map((ending) => (ending.kind === 'answer' ? this.#answerNow(ending) : null));
+    const limit = ['MAXLEN', '~', maxOutputEntries, '*'] as const;
+    const queued: Promise<unknown>[] = [commands.multi({ pipeline: false })];
+    for (const [i, ending] of endings.entries()) {
+      const answer = answers[i];
+      if (answer !== null) queued.push(commands.xadd(enriched, ...limit, ...answerFields(answer)));
+      if (ending.kind === 'dead') queued.push(commands.xadd(`${enriched}:dead`, ...limit, ...deadFields(ending)));
+    }
+    queued.push(commands.xack(signals, group, ...endings.map(({ entry }) => entry.id)));
+    // A command that is refused when it is queued aborts the transaction; its own error names the reason.
+    const [replies] = await untilClosed(commands, Promise.all([commands.exec(), ...queued]));
+    const failed = replies?.find(([error]) => error !== null)?.[0];
+    if (replies === null || failed) throw failed ?? new Error('the transaction was aborted');
+    const count = (kind: Ending['kind']): number => endings.filter((ending) => ending.kind === kind).length;
+    metrics.count('nAnswered', count('answer'));
+    metrics.count('nDead', count('dead'));
+    metrics.count('nIgnored', count('ignored'));
+  }
+
+  /** The answer as it is now: a halt may have come while Redis was away. */
+  #answerNow({ receipt, text, answer }: AnswerEnding): EncodedAnswer {
+    return receipt.text === text ? answer : this.#options.codec.encodeAnswer(receipt.text);
+  }
+}
+
+function nthOf(ending: Ending): number {
+  return ending.kind === 'answer' ? ending.nth : 0;
+}
+
+function deadFields({ letter, entry }: Extract<Ending, { kind: 'dead' }>): (string | Buffer)[] {
+  const { topic, type, encoding } = entry.fields;
+  const named: readonly (readonly [name: string, value: string | Buffer])[] = [
+    ['topic', headOf(topic)],
+    ['payload', Buffer.from(letter.payload)],
+    ['type', headOf(type)],
+    ['encoding', headOf(encoding)],
+    ['code', letter.code],
+    ['reason', letter.reason],
+    ['source_id', entry.id],
+    ['signal_id', letter.signalId ?? ''],
+  ];
+  return named.flat();
+}
+
+/** The beginning of a field, as of a payload. */
+function headOf(field: string | null): string {
+  return field?.slice(0, HEAD_BYTES) ?? '';
+}
+
+/**
+ * Waits before the next attempt.
+ *
+ * @param ms - milliseconds; the default keeps a repeated attempt from using a whole processor.
+ * @param signal - ends the wait at once when it is aborted.
+ */
+export async function pause(ms = PAUSE_MS, signal?: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => undefined); // rejects only when it is aborted
+}

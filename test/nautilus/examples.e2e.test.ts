@@ -1,0 +1,135 @@
+// @module-tag nautilus
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import type { BarSeries } from '../../src/domain/index.ts';
+import { Child } from '../faults/harness/child.ts';
+import { Service } from '../faults/harness/service.ts';
+import { BesideNode } from './harness/beside.ts';
+import { NODE_MARKET } from './harness/market.ts';
+import { isWholeRun, NAUTILUS_VERSIONS, type NautilusVersion, nautilusPython, versionsToRun } from './versions.ts';
+
+// The files of docs/nautilus.md are run as they stand: a live node, and a backtest of the same bars, take the same decisions.
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const N_BARS = isWholeRun() ? 600 : 300;
+/** So that something is taken: the model of the tests has no proof. */
+const TRUST = ['sizing.trust=expected'];
+const PYTHONPATH = ['src', 'tests', 'tests/nautilus'].map((path) => join(ROOT, 'python', path)).join(':');
+
+/** Runs a program to its end. @param meanwhile - is called once it has begun. @returns its output. */
+async function python(
+  version: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  meanwhile: (child: Child) => Promise<void> = async () => undefined,
+): Promise<string> {
+  const child = new Child(nautilusPython(version) ?? 'python3', ['-u', '-W', 'ignore', ...args], {
+    PYTHONPATH,
+    PYTHONDONTWRITEBYTECODE: '1',
+    ...env,
+  });
+  await meanwhile(child);
+  const { code } = await child.ended;
+  expect(code, child.stderr.slice(-3000) + child.stdout.slice(-1000)).toBe(0);
+  return child.stdout;
+}
+
+function csvOf(bars: BarSeries): string {
+  const names = ['open', 'high', 'low', 'close', 'volume'] as const;
+  const lines = Array.from({ length: N_BARS }, (_, i) =>
+    [bars.tsEvent[i], ...names.map((name) => bars[name][i])].join(','),
+  );
+  return `${['ts_event', ...names].join(',')}\n${lines.join('\n')}\n`;
+}
+
+/** What was decided of each signal, by its time and side; the road apart, and without those that a busy machine let wait. */
+function decisions(stdout: string): Map<string, string> {
+  const lines = [...stdout.matchAll(/^(\d{19} (?:buy|sell)) +(take=.*) (bus|http|last_resort)$/gm)];
+  return new Map(lines.filter(([, , , via]) => via !== 'last_resort').map(([, signal, decided]) => [signal, decided]));
+}
+
+/** What a backtest decides, by the version of 1.x that is installed. */
+async function backtest(beside: BesideNode, bars: string): Promise<Map<string, string>> {
+  const service = new Service({
+    main: join(ROOT, 'dist', 'cli', 'main.js'),
+    dataDir: join(beside.root, 'backtest'),
+    redisUrl: null,
+    model: beside.model,
+    set: TRUST,
+  });
+  await service.start();
+  try {
+    const first = NAUTILUS_VERSIONS.findLast(
+      ({ version, generation }) => generation === 1 && nautilusPython(version) !== null,
+    );
+    const file = join(ROOT, 'examples', 'nautilus', 'backtest.py');
+    return decisions(await python(first?.version ?? '', [file, bars], { ML4T_URL: service.url ?? '' }));
+  } finally {
+    await service.stop();
+  }
+}
+
+/** Runs the live example of a generation beside Redis and a service, and a backtest of the same bars. */
+async function liveAndTested(
+  { version, generation }: NautilusVersion,
+  meanwhile?: (beside: BesideNode, child: Child) => Promise<void>,
+): Promise<{ stdout: string; live: Map<string, string>; tested: Map<string, string> }> {
+  const encoding = generation === 1 ? 'json' : 'msgpack';
+  const beside = await BesideNode.start({ version, generation }, { encoding, set: TRUST });
+  try {
+    const bars = join(beside.root, 'played.csv');
+    writeFileSync(bars, csvOf(NODE_MARKET));
+    const env = { ML4T_URL: beside.service.url ?? '', REDIS_PORT: String(beside.redis.port) };
+    const file = join(ROOT, 'examples', 'nautilus', `live_${generation}x.py`);
+    const stdout = await python(version, [file, bars], env, async (child) => meanwhile?.(beside, child));
+    return { stdout, live: decisions(stdout), tested: await backtest(beside, bars) };
+  } finally {
+    await beside.end();
+  }
+}
+
+function expectSame(live: Map<string, string>, tested: Map<string, string>): void {
+  expect(
+    [...live.keys()].filter((signal) => !tested.has(signal)),
+    'signals that only the live node has',
+  ).toEqual([]);
+  expect(live.size, 'most signals were answered').toBeGreaterThan(tested.size / 2);
+  expect(tested.size).toBeGreaterThan(10);
+  for (const [signal, decided] of live) expect(`${signal} ${decided}`).toBe(`${signal} ${tested.get(signal)}`);
+}
+
+describe.each(versionsToRun())('NautilusTrader $version', (tried: NautilusVersion) => {
+  const { version, generation } = tried;
+
+  test('a live node and a backtest take the same decisions, trade by trade', async () => {
+    const { live, tested } = await liveAndTested(tried);
+    expectSame(live, tested);
+    expect([...live.values()].filter((decided) => decided.startsWith('take=True')).length).toBeGreaterThan(0);
+  });
+
+  test.runIf(isWholeRun())('a node that its Redis left mute goes on over HTTP, and decides the same', async () => {
+    const { stdout, live, tested } = await liveAndTested(tried, async ({ redis }, child) => {
+      await child.until(() => (child.stdout.match(/ bus$/gm) ?? []).length >= 3, 'three answers of the bus');
+      await redis.kill();
+      await redis.start();
+    });
+    expectSame(live, tested);
+    expect(stdout).toMatch(/ http$/m);
+  });
+
+  test('the package asks, trades and reads as it does with the others', async () => {
+    await python(version, ['-m', 'unittest', 'discover', '-s', join(ROOT, 'python', 'tests', 'nautilus')]);
+  });
+
+  test.runIf(generation === 1)('the classes of the page import alone', async () => {
+    const page = readFileSync(join(ROOT, 'docs', 'nautilus.md'), 'utf8');
+    const [block] = [...page.matchAll(/```python\n(.*?)```/gs)]
+      .map(([, text]) => text)
+      .filter((text) => text.includes('class EnrichedSignal'));
+    expect(await python(version, ['-c', `${block}\nprint(EnrichedSignal().take, TradeSignal().strength)`])).toBe(
+      'False 1.0\n',
+    );
+  });
+});
