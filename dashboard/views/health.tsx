@@ -4,7 +4,8 @@ import { count, fixed } from '../../src/core/index.ts';
 import { every } from '../data/ask.ts';
 import { latencies } from '../data/latency.ts';
 import { loadMetrics } from '../data/load.ts';
-import { metrics, signalsPerSecond, status } from '../data/store.ts';
+import { metrics, nowMs, signalsPerSecond, status, statusAtMs } from '../data/store.ts';
+import { timePassed } from '../ui/feed-words.ts';
 import { duration } from '../ui/format.ts';
 import { Empty, Figure, Foreign, Scroll } from '../ui/text.tsx';
 import { Feeds } from './feeds.tsx';
@@ -30,6 +31,7 @@ export function Health(): JSX.Element {
           <Figure name="Known outcomes" id="n_matured" value={count(outcomes.n_matured)} />
           <Figure name="Journal" value={`${journal.status}, ${count(journal.n_queued)} queued`} />
           <Figure name="Bus" value={bus?.status ?? 'off'} />
+          <Figure name="Node's heartbeat" id="node_heartbeat" value={heartbeatText(current.node_heartbeat_age_ms)} />
           <Figure name="Event loop lag" value={duration(current.event_loop_lag_ms / 1000)} />
           <Figure name="Up for" value={`${Math.floor(current.uptime_seconds / 60)} min`} />
           <Figure name="Version" value={current.version} />
@@ -62,6 +64,11 @@ export function Health(): JSX.Element {
       </section>
     </>
   );
+}
+
+/** How long ago the node last said that it lives. */
+function heartbeatText(ageMs: number | null): string {
+  return ageMs === null ? 'none seen' : `${timePassed(ageMs + Math.max(0, nowMs.value - statusAtMs.value))} ago`;
 }
 
 function Latency(): JSX.Element {

@@ -1,3 +1,5 @@
+export { catalogSeries, seriesOfPaths } from './catalog/catalog-series.ts';
+export { isCatalogPath, writeAnswersParquet, writeAnswersToCatalog } from './catalog/write-answers.ts';
 export type { ColumnSource } from './columns/file-columns.ts';
 export type { FileLimits } from './file-bounds.ts';
 export { type AlignedLabels, alignLabels } from './labels/align-labels.ts';

@@ -10,6 +10,7 @@ import {
   NO_COLUMNS,
 } from '../domain/index.ts';
 import { findBarFiles } from './bar-files.ts';
+import { seriesOfPaths } from './catalog/catalog-series.ts';
 import { barValues, type ColumnSource, columnSources, inlineStrength } from './columns/file-columns.ts';
 import type { WantedColumns } from './columns/find-columns.ts';
 import { completeStrengths } from './columns/strengths.ts';
@@ -29,7 +30,10 @@ import { findStepChanges } from './suspicions/step-changes.ts';
 import type { TimeUnit } from './time-cells.ts';
 
 export interface ReadBarsOptions extends ReadOptions {
-  /** File of the primary's signals (CSV, in the containers of bars too), read by the same options; they replace those that came with the bars. */
+  /**
+   * File of the primary's signals (CSV, in the containers of bars too), read by the same options, or a catalog of NautilusTrader; they
+   * replace those that came with the bars.
+   */
   readonly signalsFile?: string | undefined;
   /**
    * File of labels that the user made himself (t0, t1, side, label, return), read by the same options; its events replace the signals that
@@ -117,7 +121,9 @@ export async function readBars(paths: readonly string[], options: ReadBarsOption
   checkChoices(options);
   const barFiles = await findBarFiles(paths);
   const wanted = { columns: options.columns ?? [], strength: options.strength ?? false };
-  const signals = signalsFile === undefined ? null : await readSignals(signalsFile, { ...options, wanted }, limits);
+  const series = signalsFile === undefined ? null : await seriesOfPaths(paths);
+  const signals =
+    signalsFile === undefined ? null : await readSignals(signalsFile, { ...options, wanted, series }, limits);
   const labelled = labelsFile === undefined ? null : await readLabels(labelsFile, options, limits);
   const elsewhere = [...(signals?.names ?? []), ...(labelled?.names ?? [])];
   const files = await readFiles(barFiles, { ...options, elsewhere }, wanted);

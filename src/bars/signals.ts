@@ -1,6 +1,8 @@
+import { stat } from 'node:fs/promises';
 import { DataError, formatIsoNanos } from '../core/index.ts';
-import type { BarSeries, ColumnValues } from '../domain/index.ts';
+import type { BarSeries, ColumnValues, Series } from '../domain/index.ts';
 import { type OrderedRows, orderRows, sharedFloats } from './bar-rows.ts';
+import { readCatalogSignals } from './catalog/catalog-signals.ts';
 import { type Role, type Roles, resolveRoles, SIGNAL_ROLES, stampOf } from './column-roles.ts';
 import { findColumns, NOTHING_WANTED, unusedNames, type WantedColumns } from './columns/find-columns.ts';
 import { withPlainFile } from './containers/plain-file.ts';
@@ -16,44 +18,32 @@ import type { FileLimits } from './file-bounds.ts';
 import { sniffFile } from './file-layout.ts';
 import { readParquetRows } from './parquet/parquet-rows.ts';
 import type { ReadOptions } from './read-options.ts';
+import type { SignalColumn, SignalFile } from './rows/signal-file.ts';
 
 /** What is read of a file of signals. */
 const READ_ROLES: readonly Role[] = [...SIGNAL_ROLES, 'symbol', 'strength'];
 
-/** Signals of a primary strategy, oldest first. */
-export interface SignalColumn {
-  /** (nSignals,) UNIX ns, strictly increasing, as they are stamped in the file. */
-  readonly tsEvent: BigInt64Array;
-  /** (nSignals,) -1, 0 or 1. */
-  readonly side: Int8Array;
-  /** (nSignals,) of each wanted column that the file has; NaN where a signal has no value. */
-  readonly values: ColumnValues;
-}
-
-export interface SignalFile extends SignalColumn {
-  /** Column names, as the file writes them. */
-  readonly names: readonly string[];
-  /** The end of a bar that the file is known to stamp; null where it is that of the bars. */
-  readonly stampedAt: 'open' | 'close' | null;
-  readonly path: string;
-  /** Names of numeric columns that nothing reads. */
-  readonly unusedColumns: readonly string[];
-}
-
 type SignalOptions = Pick<ReadOptions, 'rename' | 'timeFormat' | 'tz' | 'sort' | 'dedupe' | 'symbol'> & {
   /** Columns that are read beside the signals; by default none. */
   readonly wanted?: WantedColumns;
+  /** The series of the bars, whose signals are read out of a catalog; by default its only one. */
+  readonly series?: Series | null;
 };
 
 /**
  * Reads a file of signals: a time column and `signal` or `side` (-1, 0, 1, BUY, SELL, FLAT); in the formats and
- * containers of bars.
+ * containers of bars. Of a directory, which is a catalog of NautilusTrader, its `TradeSignal`s.
  *
  * @param options - as for bars. What they say of columns that are not here is ignored; times of another form than `timeFormat` are
  * read as without it, because the file need not come from where the bars come from.
  * @throws {DataError} naming the file, and for a bad row its line, the broken rule and the value.
  */
 export async function readSignals(path: string, options: SignalOptions = {}, limits?: FileLimits): Promise<SignalFile> {
+  const isDirectory = await stat(path).then(
+    (info) => info.isDirectory(),
+    () => false, // whoever reads it says why it cannot be
+  );
+  if (isDirectory) return readCatalogSignals(path, { ...options, series: options.series ?? null }, limits);
   return withPlainFile(path, limits, async ({ file }) => {
     const naming = { rename: options.rename, elsewhere: Object.keys(options.rename ?? {}) };
     const layout = await sniffFile(path, limits, naming, file);
@@ -139,7 +129,11 @@ export interface AlignedSignals {
  * @param shiftNs - added to every time of the signals.
  * @throws {DataError} BAD_ROW when a signal matches no bar, naming the first such and how many there are.
  */
-export function alignSignals(bars: BarSeries, signals: SignalColumn, shiftNs = 0n): AlignedSignals {
+export function alignSignals(
+  bars: BarSeries,
+  signals: SignalColumn & Pick<SignalFile, 'namesSeries'>,
+  shiftNs = 0n,
+): AlignedSignals {
   const at = barsOfSignals(bars, signals, shiftNs);
   const side = new Int8Array(bars.length);
   at.forEach((bar, k) => {
@@ -156,7 +150,11 @@ export function alignSignals(bars: BarSeries, signals: SignalColumn, shiftNs = 0
 }
 
 /** (nSignals,) the bar of each. @throws {DataError} BAD_ROW */
-function barsOfSignals(bars: BarSeries, { tsEvent }: SignalColumn, shiftNs: bigint): Int32Array {
+function barsOfSignals(
+  bars: BarSeries,
+  { tsEvent, namesSeries = true }: Pick<SignalFile, 'tsEvent' | 'namesSeries'>,
+  shiftNs: bigint,
+): Int32Array {
   const at = new Int32Array(tsEvent.length);
   let i = 0;
   let nLost = 0;
@@ -170,9 +168,10 @@ function barsOfSignals(bars: BarSeries, { tsEvent }: SignalColumn, shiftNs: bigi
     nLost++;
   }
   if (firstLost !== null) {
+    const hint = namesSeries ? '' : '; where they are of another bar type, name it in TradeSignal.bar_type';
     throw new DataError(
       'BAD_ROW',
-      `${nLost} of ${tsEvent.length} signals must have the time of a bar and do not, the first at ${formatIsoNanos(firstLost)} (${firstLost})`,
+      `${nLost} of ${tsEvent.length} signals must have the time of a bar and do not, the first at ${formatIsoNanos(firstLost)} (${firstLost})${hint}`,
     );
   }
   return at;

@@ -38,6 +38,7 @@ import { DriftEvents } from './decay/drift-events.ts';
 import { EventStream } from './event-stream.ts';
 import { FeedMonitor } from './feeds/feed-monitor.ts';
 import { FeedWarnings } from './feeds/feed-warnings.ts';
+import { NodeHeartbeat } from './feeds/node-heartbeat.ts';
 import { OutcomeLabeler } from './outcomes/outcome-labeler.ts';
 import { ChallengerTraining } from './retraining/challenger-training.ts';
 import { DegradationMonitor } from './retraining/degradation-monitor.ts';
@@ -83,6 +84,7 @@ interface SignalParts {
   readonly signals: SignalHandler;
   readonly feeds: FeedMonitor;
   readonly feedWarnings: FeedWarnings;
+  readonly heartbeat: NodeHeartbeat;
   /** The outcome of a signal came to be known, and counts. */
   readonly matured: Topic<[matured: MaturedOutcome]>;
   /** An outcome was written down; in the order of their numbers. */
@@ -231,6 +233,7 @@ function composeSignalParts(
     nowMs,
     sha256,
     settings,
+    logger,
   });
   const feeds = new FeedMonitor({
     store,
@@ -241,7 +244,8 @@ function composeSignalParts(
   });
   intake.refused.subscribe((key, fault, lastBarTs) => feeds.noteRefused(key, { fault, lastBarTs }));
   const feedWarnings = new FeedWarnings({ monitor: feeds, hasModel: () => champion.current !== null, feed, logger });
-  return { store, intake, choice, dueBars, known, outcomes, signals, matured, recorded, feeds, feedWarnings };
+  const heartbeat = new NodeHeartbeat({ nowMs: () => clock.monotonicNs() / 1e6, feed, logger });
+  return { store, intake, choice, dueBars, known, outcomes, signals, matured, recorded, feeds, feedWarnings, heartbeat };
 }
 
 /** A model of one instrument speaks of any, but not of one whose bars it reads beside those of the event: they may have another length. */

@@ -227,6 +227,8 @@ export interface ServiceStatus {
   readonly halted: Halt | null;
   readonly nInstruments: number;
   readonly nInFlight: number;
+  /** From the latest heartbeat of a node to now, milliseconds; null where none was ever seen. */
+  readonly nodeHeartbeatAgeMs: number | null;
   /** Every series of bars, the least recently used first. */
   readonly feeds: readonly FeedStatus[];
   readonly counts: ServiceCounts;

@@ -133,6 +133,10 @@ export class SignalService implements ServiceApi {
     return this.#parts.outcomes.report(reported);
   }
 
+  noteHeartbeat(ageMs: number): void {
+    this.#parts.heartbeat.note(ageMs);
+  }
+
   async recordDeadLetter(letter: DeadLetter): Promise<void> {
     await this.#ports.journal.append({ kind: 'dead_letter', ...letter, atMs: this.#ports.nowMs() }, true);
   }
@@ -252,6 +256,7 @@ export class SignalService implements ServiceApi {
       halted: this.#parts.halt.current,
       nInstruments: store.nInstruments,
       nInFlight: known.nInFlight,
+      nodeHeartbeatAgeMs: this.#parts.heartbeat.ageMs,
       feeds: feeds.list().map(({ reason: _, ...feed }) => feed),
       counts: {
         ...signals.counts,
@@ -289,8 +294,9 @@ export class SignalService implements ServiceApi {
 
   /** Settles when nothing is under way; everything that is long is told to end. */
   async #workEnded(): Promise<void> {
-    const { scheduler, rollback, shadow, signals, known, feedWarnings } = this.#parts;
+    const { scheduler, rollback, shadow, signals, known, feedWarnings, heartbeat } = this.#parts;
     feedWarnings.stop();
+    heartbeat.stop();
     const retraining = scheduler.stop();
     const read = known.stop();
     await this.#ports.orchestrator.stop();
@@ -320,9 +326,10 @@ export class SignalService implements ServiceApi {
 
 /** Goes on, once a model serves, where the process before ended. */
 async function resume(parts: ServiceParts, recovery: JournalRecovery, journal: Journal): Promise<void> {
-  const { intake, store, known, degradation, decay, drift, shadow, scheduler, feedWarnings } = parts;
+  const { intake, store, known, degradation, decay, drift, shadow, scheduler, feedWarnings, heartbeat } = parts;
   known.start();
   feedWarnings.start();
+  heartbeat.start();
   // Bars may decide trades whose outcome the process before did not come to write.
   for (const { instrumentId, barType } of recovery.instruments) intake.publishChange(seriesKey(instrumentId, barType));
   degradation.start();

@@ -19,6 +19,8 @@ export type DecodedEntry =
       readonly barType?: string | null;
       readonly bars: BarSeries;
     }
+  /** A node says that it lives. */
+  | { readonly kind: 'heartbeat' }
   | { readonly kind: 'ignored'; readonly what: string };
 
 /** An answer ready to be written, in the order that every reader understands: topic, payload, type, encoding. */

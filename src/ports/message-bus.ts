@@ -90,6 +90,8 @@ export interface LiveService {
    * @param takenMs - when their transport took them in, by its clock, UNIX ms. @param barType - null or absent for none.
    */
   addBars(instrumentId: string, bars: BarSeries, takenMs?: number, barType?: string | null): BarsReceipt;
+  /** Takes in that a node said that it lives. @param ageMs - since it said so, milliseconds; >= 0. */
+  noteHeartbeat(ageMs: number): void;
   /** Writes a dead letter; settles when it is written. A letter of the same stream entry is written once. */
   recordDeadLetter(letter: DeadLetter): Promise<void>;
   /** Whether signals may be submitted right now; when false a stream is left to wait. */

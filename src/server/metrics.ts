@@ -88,6 +88,7 @@ export class ServerMetrics {
     this.#showJournal(status);
     this.#showBus(bus);
     this.#showFeeds(status);
+    this.#showNode(status);
     this.#showLearning(status);
     this.#showDetector(status);
     this.#showAlerts(status);
@@ -132,6 +133,11 @@ export class ServerMetrics {
     const ages = feeds.filter(({ state }) => state === 'silent').map(({ ageMs }) => ageMs / 1000);
     const longest = 'Age of the last bar of the feed that is silent for longest; 0 where none is.';
     this.#gauge('ml4t_feed_silence_seconds', longest).set(ages.reduce((most, age) => Math.max(most, age), 0));
+  }
+
+  #showNode({ nodeHeartbeatAgeMs }: ServiceStatus): void {
+    const help = "Age of a node's latest heartbeat; NaN where none was ever seen.";
+    this.#gauge('ml4t_node_heartbeat_age_seconds', help).set((nodeHeartbeatAgeMs ?? Number.NaN) / 1000);
   }
 
   #showJournal({ journal }: ServiceStatus): void {

@@ -2,6 +2,17 @@ export * from './bars.ts';
 export * from './halt.ts';
 export * from './message-json.ts';
 export * from './model.ts';
+export { parseFeaturesText, readFeaturesText } from './nautilus/features-text.ts';
+export {
+  type ClassicAnswer,
+  type DecisionOfNode,
+  type Filled,
+  FULL_ANSWER_TYPES,
+  type FullAnswer,
+  fullNodeAnswer,
+  type NodeAnswer,
+  nodeAnswer,
+} from './nautilus/node-answer.ts';
 export * from './outcome.ts';
 export * from './problem.ts';
 export * from './queries.ts';

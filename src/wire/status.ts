@@ -204,6 +204,10 @@ export const statusSchema = z
       .describe('nothing is taken and every size is 0 since then; null when it is not halted'),
     n_instruments: count,
     n_in_flight: count,
+    node_heartbeat_age_ms: z
+      .number()
+      .nullable()
+      .describe("since a node's latest message health:heartbeat; null where none was ever seen"),
     feeds: z.array(feedSchema).describe('every series of bars, the least recently used first'),
     counts: z.object({
       by_source: counts,

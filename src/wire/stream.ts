@@ -81,6 +81,13 @@ export const stateSchema = z
     }),
     z
       .strictObject({
+        what: z.literal('node'),
+        state: z.enum(['ok', 'silent']),
+        reason: z.string().nullable().describe('since when there is no heartbeat; null where there is'),
+      })
+      .describe('the heartbeat of a node stopped, or came back; nothing is said where there never was one'),
+    z
+      .strictObject({
         what: z.literal('feature_drift'),
         model_version: version,
         feature: z.string(),

@@ -154,7 +154,7 @@ function applyOutcomes(events: readonly Of<'outcome'>[]): void {
 function applyState(state: Of<'state'>['state']): void {
   const words = Object.entries(state).filter(([name, value]) => name !== 'what' && value !== null);
   store.note(`${state.what}: ${words.map(([name, value]) => `${name} ${textOf(value)}`).join(', ')}`);
-  if (state.what === 'feed') return; // the status, which is asked for all the time, has it
+  if (state.what === 'feed' || state.what === 'node') return; // the status, which is asked for all the time, has it
   void loadModels();
   void loadStatus();
   void loadTriggers();

@@ -76,6 +76,12 @@ const CASES: readonly (readonly [event: string | null, text: string, state: Stat
   ['feed_faulty', 'feed A (1m): no bar for 5 minutes', { ...FEED, state: 'wrong_step' }],
   ['feed_ok', 'feed A (1m) is as it should be again', { ...FEED, state: 'ok', reason: null }],
   [
+    'node_silent',
+    'the node: no heartbeat for 12 s',
+    { what: 'node', state: 'silent', reason: 'no heartbeat for 12 s' },
+  ],
+  ['node_ok', 'the heartbeat of the node is back', { what: 'node', state: 'ok', reason: null }],
+  [
     'halted',
     'halted (odd): nothing is taken and every size is 0',
     { what: 'halt', halted: true, since: 's', reason: 'odd' },

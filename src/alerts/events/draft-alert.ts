@@ -79,6 +79,15 @@ const ROWS: Rows = {
       data: { instrument_id, bar_type, state, reason },
     };
   },
+  node: ({ state, reason }) => ({
+    event: state === 'ok' ? 'node_ok' : 'node_silent',
+    subject: 'node',
+    value: state,
+    isUsual: state === 'ok',
+    identity: null,
+    text: state === 'ok' ? 'the heartbeat of the node is back' : `the node: ${reason ?? state}`,
+    data: { state, reason },
+  }),
   halt: ({ halted, since, reason }) => {
     const why = reason === null ? '' : ` (${reason})`;
     return {

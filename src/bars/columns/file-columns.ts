@@ -2,7 +2,7 @@ import { DataError } from '../../core/index.ts';
 import { type ColumnValues, type FeatureName, NO_COLUMNS, SIGNAL_STRENGTH } from '../../domain/index.ts';
 import { sharedFloats } from '../bar-rows.ts';
 import type { FileBars } from '../file-bars.ts';
-import type { SignalFile } from '../signals.ts';
+import type { SignalFile } from '../rows/signal-file.ts';
 import { lostColumn } from './find-columns.ts';
 
 /** Where a column was read. */

@@ -5,6 +5,8 @@ import { renamed } from '../column-roles.ts';
 import type { ParquetLayout } from '../csv/layouts.ts';
 import { LocalTimes } from '../csv/times/local-times.ts';
 import { firstLine, sqlName, sqlPath, withDuckDb } from '../parquet/duckdb.ts';
+import { type ExactFile, withExactTimes } from '../parquet/footer/exact-times.ts';
+import { describe } from '../parquet/parquet-columns.ts';
 import { parseTimeCell, TIME_RULE, TimeReader } from '../time-cells.ts';
 import { findLabelColumns } from './label-columns.ts';
 import { type LabelFile, type LabelOptions, type LabelRows, LabelTable, type TimeOrRule } from './label-rows.ts';
@@ -15,7 +17,9 @@ const TIMESTAMP = /^(TIMESTAMP.*|DATE)$/;
 export async function readParquetLabels(layout: ParquetLayout, options: LabelOptions): Promise<LabelFile> {
   const { path } = layout;
   try {
-    return await withDuckDb((connection) => readWith(connection, layout, options));
+    return await withExactTimes(layout.file, (exact) =>
+      withDuckDb((connection) => readWith(connection, layout.path, exact, options)),
+    );
   } catch (error) {
     if (error instanceof Ml4tError) throw error;
     throw new DataError('FILE_UNREADABLE', `${path} cannot be read as Parquet: ${firstLine(error)}`, { cause: error });
@@ -24,13 +28,14 @@ export async function readParquetLabels(layout: ParquetLayout, options: LabelOpt
 
 async function readWith(
   connection: DuckDBConnection,
-  { path, file }: ParquetLayout,
+  path: string,
+  { file, utcColumns }: ExactFile,
   options: LabelOptions,
 ): Promise<LabelFile> {
   const source = `read_parquet(${sqlPath(file)}, hive_partitioning = false)`;
-  const columns = (await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source}`)).getRows();
-  const names = columns.map(([name]) => String(name));
-  const types = columns.map(([, type]) => String(type));
+  const columns = await describe(connection, source, utcColumns);
+  const names = columns.map(({ name }) => name);
+  const types = columns.map(({ type }) => type);
   const places = findLabelColumns(path, renamed(names, options));
   const [start, end] = [places.t0, places.t1].map((j) => parquetTime(types[j], options));
   const cells = [start.sql(names[places.t0]), end.sql(names[places.t1])];

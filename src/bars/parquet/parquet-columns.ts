@@ -26,6 +26,8 @@ export interface ParquetSource {
 
 const INTEGER = /^U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$/;
 const TIMESTAMP = /^(TIMESTAMP.*|DATE)$/;
+/** A type that DuckDB does not have. */
+const UTC_NANOS = 'TIMESTAMP_NS WITH TIME ZONE';
 
 export function isTimestamp({ type }: ParquetColumn): boolean {
   return TIMESTAMP.test(type);
@@ -40,9 +42,17 @@ export function isNumeric({ type }: ParquetColumn): boolean {
   return INTEGER.test(type) || /^(FLOAT|DOUBLE|DECIMAL)/.test(type);
 }
 
-export async function describe(connection: DuckDBConnection, table: string): Promise<ParquetColumn[]> {
+/** The columns of a table. @param utcColumns - names of those that are UTC in nanoseconds, see `withExactTimes`. */
+export async function describe(
+  connection: DuckDBConnection,
+  table: string,
+  utcColumns: ReadonlySet<string>,
+): Promise<ParquetColumn[]> {
   const rows = (await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${table}`)).getRows();
-  return rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
+  return rows.map(([name, type]) => {
+    const isUtc = utcColumns.has(String(name));
+    return { name: String(name), type: isUtc ? UTC_NANOS : String(type) };
+  });
 }
 
 /** A cell as text; null where it is NULL. */

@@ -18,6 +18,7 @@ import { BAR_BYTES, tooLarge, unpackedBound } from '../file-bounds.ts';
 import { TIME_RULE } from '../time-cells.ts';
 import { firstLine, sqlName, sqlPath, withDuckDb } from './duckdb.ts';
 import { type CellFault, CellFaultError, fetchRows } from './fetch-rows.ts';
+import { withExactTimes } from './footer/exact-times.ts';
 import {
   describe,
   isNaive,
@@ -72,11 +73,13 @@ export async function readParquetRows<R extends { readonly fault: null }>(
 ): Promise<ParquetRows<R>> {
   const { path } = layout;
   try {
-    return await withDuckDb(async (connection) => {
-      const table = `read_parquet(${sqlPath(layout.file)}, hive_partitioning = false)`;
-      const source = { connection, path, table, columns: await describe(connection, table) };
-      return readFrom(source, layout, request, options);
-    });
+    return await withExactTimes(layout.file, ({ file, utcColumns }) =>
+      withDuckDb(async (connection) => {
+        const table = `read_parquet(${sqlPath(file)}, hive_partitioning = false)`;
+        const source = { connection, path, table, columns: await describe(connection, table, utcColumns) };
+        return readFrom(source, layout, request, options);
+      }),
+    );
   } catch (error) {
     if (error instanceof Ml4tError) throw error;
     throw new DataError('FILE_UNREADABLE', `${path} cannot be read as Parquet: ${faultOf(error)}`, { cause: error });

@@ -8,8 +8,8 @@ const fields = (payload: string | Uint8Array, topic: string | null = null) => ({
   payload: typeof payload === 'string' ? new TextEncoder().encode(payload) : payload,
 });
 
-test('a heartbeat is bare text and nothing to us', () => {
-  expect(ml4tCodec.decode(fields('2026-01-01T00:00:00Z', 'health:heartbeat'))).toMatchObject({ kind: 'ignored' });
+test('a heartbeat is bare text, by its topic', () => {
+  expect(ml4tCodec.decode(fields('2026-01-01T00:00:00Z', 'health:heartbeat'))).toEqual({ kind: 'heartbeat' });
 });
 
 test('bytes that are no UTF-8 are the sender’s fault, said at once', () => {

@@ -7,7 +7,7 @@ import { type Fields, HEARTBEAT, parsePayload } from './payload.ts';
 export const ml4tCodec: BusCodec = { decode, encodeAnswer };
 
 function decode({ topic, payload }: EntryFields): DecodedEntry {
-  if (topic === HEARTBEAT) return { kind: 'ignored', what: HEARTBEAT };
+  if (topic === HEARTBEAT) return { kind: 'heartbeat' };
   const plain = payload === null ? null : readPlainSignal(payload);
   if (plain !== null) return { kind: 'signal', message: plain };
   const record = parsePayload(payload, 'json');

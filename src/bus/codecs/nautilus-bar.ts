@@ -1,10 +1,8 @@
 import { ConditionError } from '../../core/index.ts';
+import { instrumentOfBarType } from '../../domain/index.ts';
 import type { DecodedEntry } from '../../ports/index.ts';
 import { barsFromWire, checkId } from '../../wire/index.ts';
 import { type Fields, nanosOf } from './payload.ts';
-
-/** Step, aggregation, price type and source stand behind the instrument in a bar type. */
-const BAR_TYPE = /^(.+)-\d+-[A-Z_]+-[A-Z_]+-(?:EXTERNAL|INTERNAL)(?:@.*)?$/;
 
 /**
  * Reads a bar as NautilusTrader publishes it: prices as text, the instrument inside `bar_type`.
@@ -13,8 +11,8 @@ const BAR_TYPE = /^(.+)-\d+-[A-Z_]+-[A-Z_]+-(?:EXTERNAL|INTERNAL)(?:@.*)?$/;
  */
 export function readNautilusBar(bar: Fields): DecodedEntry {
   const barType = typeof bar.bar_type === 'string' ? bar.bar_type : '';
-  const instrument = BAR_TYPE.exec(barType)?.[1];
-  if (instrument === undefined) {
+  const instrument = instrumentOfBarType(barType);
+  if (instrument === null) {
     throw new ConditionError('bar_type', 'of the form INSTRUMENT-1-MINUTE-LAST-EXTERNAL', bar.bar_type);
   }
   const bars = barsFromWire({ ...bar, ts_event: nanosOf(bar.ts_event) });

@@ -154,7 +154,6 @@ test.each([
 });
 
 test.each([
-  ['a heartbeat', entry(text('2026-01-01T00:00:00.000000000Z'), 'health:heartbeat')],
   ['bare text without a topic', entry(text('2026-01-01T00:00:00.000000000Z'))],
   ['an order event', entry(text('{"type":"OrderFilled","order_side":"BUY"}'))],
   ['a message without a type', entry(text('{"value":1}'))],
@@ -283,4 +282,10 @@ describe.each([
     expect(() => codecOf('nautilus-v2').decode(entry(enveloped))).toThrow(words);
     expect(() => codecOf('nautilus-v1', 'msgpack').decode(entry(packed))).toThrow(words);
   });
+});
+
+test('a heartbeat is bare text, by its topic', () => {
+  const beat = entry(text('2026-01-01T00:00:00.000000000Z'), 'health:heartbeat');
+  for (const codec of ['nautilus-v1', 'nautilus-v2'] as const)
+    expect(codecOf(codec).decode(beat)).toEqual({ kind: 'heartbeat' });
 });

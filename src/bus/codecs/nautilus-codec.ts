@@ -1,9 +1,14 @@
-import { ConditionError, parseLossless, stringifyLossless } from '../../core/index.ts';
+import { ConditionError, stringifyLossless } from '../../core/index.ts';
 import type { NautilusFields } from '../../domain/index.ts';
 import type { BusCodec, DecodedEntry, EncodedAnswer, EntryFields } from '../../ports/index.ts';
-import { checkPlain, type SignalMessage, signalMessageFromWire } from '../../wire/index.ts';
+import {
+  type NodeAnswer,
+  nodeAnswer,
+  parseFeaturesText,
+  type SignalMessage,
+  signalMessageFromWire,
+} from '../../wire/index.ts';
 import { isMap } from './msgpack.ts';
-import { type NodeAnswer, nodeAnswer } from './nautilus-answer.ts';
 import { readNautilusBar } from './nautilus-bar.ts';
 import { type Encoding, encodeMsgpack, type Fields, HEARTBEAT, nanosOf, parsePayload } from './payload.ts';
 
@@ -16,8 +21,6 @@ export interface NodeCodecSettings {
 
 const SIGNAL = 'TradeSignal';
 const ANSWER = 'EnrichedSignal';
-/** A JSON string, which stays as it is, or what Python writes for a number that is not finite, which is no JSON. */
-const STRING_OR_NOT_FINITE = /"(?:[^"\\]|\\[\s\S])*"?|-?Infinity|NaN/g;
 
 /**
  * Custom data of a NautilusTrader node: reads `TradeSignal` and `Bar`, writes `EnrichedSignal`. The classes of both sides are in
@@ -26,7 +29,7 @@ const STRING_OR_NOT_FINITE = /"(?:[^"\\]|\\[\s\S])*"?|-?Infinity|NaN/g;
  */
 export function nautilusCodec({ codec: generation, encoding, nautilusFields }: NodeCodecSettings): BusCodec {
   const decode = ({ topic, payload }: EntryFields): DecodedEntry => {
-    if (topic === HEARTBEAT) return { kind: 'ignored', what: HEARTBEAT };
+    if (topic === HEARTBEAT) return { kind: 'heartbeat' };
     if (isPrimitive(payload, encoding)) return { kind: 'ignored', what: 'primitive' };
     const outer = parsePayload(payload, encoding);
     const what = typeof outer.type === 'string' && outer.type !== '' ? outer.type : 'unknown';
@@ -71,22 +74,9 @@ function readSignal(fields: Fields): SignalMessage {
     signal_id: id,
     strength: plain(strength),
     bar_type: bar_type === '' ? null : bar_type,
-    features: featuresOf(features),
+    features: parseFeaturesText(features),
     timestamp: nanosOf(ts_event),
   });
-}
-
-/** A custom data class has no field for a mapping: it is JSON in a text. @throws {ConditionError} for any other text. */
-function featuresOf(text: unknown): unknown {
-  if (typeof text !== 'string' || text === '') return text === '' ? null : text;
-  try {
-    const features = parseLossless(text.replace(STRING_OR_NOT_FINITE, (token) => (token[0] === '"' ? token : 'null')));
-    checkPlain(features);
-    return features;
-  } catch (error) {
-    if (error instanceof ConditionError) throw error;
-    throw new ConditionError('features', 'a JSON object of numbers by name, as text', text);
-  }
 }
 
 /** MessagePack has integers of 64 bits where the message means a plain number. */

@@ -61,6 +61,11 @@ export class BarReader {
     }
   }
 
+  /** Whether this reads a stream. */
+  isReading(stream: string): boolean {
+    return stream === this.#options.stream;
+  }
+
   /** Starts at the first entry again, for a server that lost its data. */
   rewind(): void {
     this.#cursor = '0-0';
@@ -105,7 +110,7 @@ export class BarReader {
         const { instrumentId, barType, bars } = decoded;
         recorded = service.addBars(instrumentId, bars, serverTime.takenMs(entryMs(id)), barType).recorded;
         recorded.catch(() => undefined); // the journal logs its own faults
-      }
+      } else if (decoded.kind === 'heartbeat') service.noteHeartbeat(serverTime.sinceMs(entryMs(id)));
     } catch (error) {
       if (isServiceFault(error)) throw error; // read again later, from the same place
       metrics.count('nIgnored');

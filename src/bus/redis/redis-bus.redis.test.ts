@@ -81,6 +81,7 @@ function wrap(service: LiveService, before: (message: SignalMessage) => void): L
       return service.isReady;
     },
     recall: service.recall.bind(service),
+    noteHeartbeat: (ageMs) => service.noteHeartbeat(ageMs),
     recordDeadLetter: (letter) => service.recordDeadLetter(letter),
     addBars: (instrumentId, bars) => service.addBars(instrumentId, bars),
     subscribe: (listener, types) => service.subscribe(listener, types),

@@ -208,6 +208,7 @@ export class SignalConsumer {
     try {
       if (decoded instanceof Ml4tError) throw decoded;
       if (decoded.kind === 'bars') await this.#addBars(entry, decoded);
+      if (decoded.kind === 'heartbeat') this.#noteHeartbeat(entry);
       if (decoded.kind !== 'signal') return { kind: 'ignored', entry };
       const nth = ++this.#nSubmitted;
       const receipt = await this.#submit(entry, decoded, cameNs);
@@ -226,6 +227,12 @@ export class SignalConsumer {
     } catch (error) {
       if (!(error instanceof MismatchError)) throw error;
     }
+  }
+
+  /** Where the bars share the stream, whoever reads them takes it in, in every process. */
+  #noteHeartbeat({ id }: StreamEntry): void {
+    const { barReader, signals, service, serverTime } = this.#options;
+    if (!barReader.isReading(signals)) service.noteHeartbeat(serverTime.sinceMs(entryMs(id)));
   }
 
   #answered(entry: StreamEntry, receipt: SignalReceipt, nth = 0): AnswerEnding {

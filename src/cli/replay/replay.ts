@@ -1,41 +1,34 @@
 import { Command } from 'commander';
-import { readBars } from '../../bars/index.ts';
+import { seriesOfPaths } from '../../bars/index.ts';
 import { ConditionError } from '../../core/index.ts';
-import { replay as replayBars, summarizeReplay } from '../../orchestrator/index.ts';
-import { writeLines } from '../../runtime/index.ts';
-import { type MissingInputs, NOTHING_MISSING, refuseMissing } from '../../training/index.ts';
+import type { Series } from '../../domain/index.ts';
 import {
   addBarOptions,
   addEventOptions,
   addFeatureOption,
   addLabelsOption,
   addSettingsOptions,
-  asRead,
-  type BarOptions,
   checkEventSources,
   checkedSettings,
   finiteNumber,
   givenSettings,
-  readingOptions,
   type SettingsOptions,
 } from '../options.ts';
 import { checkReportPath, originOf, writeReport } from '../report/write-report.ts';
-import { barSentences, recognisedLine } from '../show/bar-lines.ts';
-import { labelLines, labelRecord } from '../show/labels/label-lines.ts';
-import { print, printJson, say } from '../show/output.ts';
-import { readingProgress, showProgress } from '../show/progress.ts';
-import { replayRecord, replayReport } from '../show/replay-report.ts';
-import { addContextOption, type ContextFile, readContext } from '../train/context-files.ts';
+import { barSentences } from '../show/bar-lines.ts';
+import { print, printJson } from '../show/output.ts';
+import { showProgress } from '../show/progress.ts';
+import { replayReport } from '../show/replay-report.ts';
+import { addContextOption } from '../train/context-files.ts';
+import { type FilesOptions, type ReplayedFiles, replayFiles } from './replay-files.ts';
 import { replayDecision } from './replay-journal.ts';
-import { replayedLines } from './replayed-lines.ts';
+import { replayUniverse } from './replay-universe.ts';
 import { type StartedReplay, startReplay } from './start-replay.ts';
 
-interface ReplayOptions extends SettingsOptions, BarOptions {
-  readonly signals?: string;
+interface ReplayOptions extends SettingsOptions, FilesOptions {
   readonly labels?: string;
-  readonly instrument: string;
-  readonly context?: readonly ContextFile[];
-  readonly out?: string;
+  readonly universe?: string;
+  readonly instrument?: string;
   readonly journal?: string;
   readonly report?: string;
   readonly json?: boolean;
@@ -45,6 +38,11 @@ const EXAMPLES = `
 Examples:
   ml4t train 2024.csv --model models/btc.onnx && ml4t replay 2025.csv --model models/btc.onnx
   ml4t replay 2025.csv --model models/btc.onnx --report 2025.html
+  ml4t replay catalog/ --signals catalog/ --model models/btc.onnx --out answers/
+                                              bars and signals of a NautilusTrader catalog, answers as one
+  ml4t replay catalog/ --model models/btc.onnx --out answers.parquet
+                                              answers as one file of its custom data
+  ml4t replay --universe catalog/ --signals catalog/ --model models/ --out answers/
   ml4t replay --journal BTC-PERP.HYPERLIQUID:1700000000000000000:1`;
 
 export function replayCommand(): Command {
@@ -52,15 +50,22 @@ export function replayCommand(): Command {
     .description(
       'Walk bars one by one as if live: take or skip every signal, follow it to its outcome, and say what the promises were worth.',
     )
-    .argument('[bars...]', 'bars as CSV, CSV.gz, zip, JSON or Parquet')
+    .argument('[bars...]', 'bars as CSV, CSV.gz, zip, JSON or Parquet, or a NautilusTrader catalog with one bar type')
+    .option(
+      '--universe <path>',
+      'every file in a directory, series of a catalog, or symbol of a file; --model names the directory of their models, or one for all',
+    )
     .option('--model <file>', 'the model that judges, which must be there (default: models/meta_model.onnx, if it is)')
-    .option('--instrument <id>', 'instrument id of the signals', 'REPLAY')
+    .option('--instrument <id>', 'instrument id of the signals (default: that of a catalog, else REPLAY)')
     .option(
       '--cost-bps <x>',
       'cost of a round trip in basis points (default: what the training of the model counted)',
       finiteNumber,
     )
-    .option('--out <file>', 'write every enriched signal with its features and its outcome as NDJSON')
+    .option(
+      '--out <path>',
+      'write every enriched signal: with its features and its outcome as NDJSON; as custom data of NautilusTrader into a file.parquet, or into a catalog, a directory/',
+    )
     .option('--journal <signal_id>', 'take a recorded decision of the live service again, and prove it bit-identical')
     .option('--data-dir <directory>', 'where that journal is (default: .ml4t)')
     .option('--report <file>', 'write the whole account as one HTML file, to be read offline')
@@ -83,7 +88,8 @@ async function replay(paths: string[], options: ReplayOptions): Promise<void> {
     if (reportPath !== undefined) throw new ConditionError('--report', 'left out with --journal', reportPath);
     return replayDecision(options.journal, config, options.json === true);
   }
-  if (paths.length === 0) throw new ConditionError('bars', 'at least one file, or --journal', 'none');
+  if (options.universe !== undefined) return replayUniverse(paths, given, { ...options, universe: options.universe });
+  if (paths.length === 0) throw new ConditionError('bars', 'a file, --universe a directory, or --journal', 'none');
   if (reportPath !== undefined) {
     await checkReportPath(reportPath, [
       ...paths,
@@ -94,57 +100,37 @@ async function replay(paths: string[], options: ReplayOptions): Promise<void> {
       config.modelPath,
     ]);
   }
-  const started = await startReplay(given, options);
+  const series = await replayedSeries(paths, options.instrument);
+  const started = await startReplay(given, { ...options, instrument: series.instrumentId });
+  const progress = showProgress();
   try {
-    await replayFiles(paths, started, options);
+    await show(await replayFiles(paths, started, series, options, progress), started, options);
   } finally {
+    progress.stop();
     await started.orchestrator.stop();
   }
 }
 
-async function replayFiles(
-  paths: string[],
-  { orchestrator, differences }: StartedReplay,
+/** The series of the bars: the one that a catalog names, of the instrument that was asked for where there is one. */
+async function replayedSeries(paths: readonly string[], instrument: string | undefined): Promise<Series> {
+  const found = await seriesOfPaths(paths);
+  if (found === null || (instrument !== undefined && instrument !== found.instrumentId))
+    return { instrumentId: instrument ?? 'REPLAY', barType: null };
+  return found;
+}
+
+async function show(
+  { bars, report, missing, replayed, summary, record, model, config, labeler }: ReplayedFiles,
+  { differences }: StartedReplay,
   options: ReplayOptions,
 ): Promise<void> {
-  const { config, labeler } = orchestrator;
-  const progress = showProgress();
-  try {
-    for (const line of differences) say(`warning: ${line}`);
-    const { model } = orchestrator.inferenceLoop;
-    const columns = model?.columnFeatures?.names ?? config.columns;
-    const reading = { ...readingOptions(config, options, readingProgress(progress)), columns, strength: true };
-    const { bars, side, sent, labels: given, report } = await readBars(paths, reading);
-    const labels = given?.trades ?? null;
-    progress.stop();
-    say(recognisedLine(report));
-    const named = model?.featureNames ?? config.featureNames;
-    const context = await readContext(options.context, named, { ...config, columns }, asRead(options));
-    if (given !== null) for (const line of labelLines(given)) say(line);
-    const onProgress = (done: number, total: number): void => progress.update('replay', done, total);
-    let missing = NOTHING_MISSING;
-    const onMissing = (found: MissingInputs): void => {
-      if (options.strict === true) refuseMissing(found);
-      missing = found;
-    };
-    const events = { instrumentId: options.instrument, side, sent, labels, context };
-    const replayed = replayBars(orchestrator, bars, { ...events, onMissing, onProgress });
-    progress.stop();
-    if (options.out !== undefined) {
-      await writeLines(options.out, replayedLines(replayed, model?.featureNames ?? [], bars.tsEvent));
-    }
-    const summary = summarizeReplay(orchestrator, bars, replayed);
-    const seen = { ...report, missing };
-    const record = { ...replayRecord(summary, differences, seen), labels: labelRecord(given) };
-    if (options.report !== undefined) {
-      const origin = originOf(report.files);
-      const warnings = [...differences, ...barSentences(seen)];
-      const parts = { record, replayed, summary, bars, config, labeler, model, warnings, origin };
-      await writeReport(options.report, ({ replayReportPage }) => replayReportPage(parts));
-    }
-    if (options.json === true) printJson(record);
-    else print(...replayReport(summary, seen));
-  } finally {
-    progress.stop();
+  const seen = { ...report, missing };
+  if (options.report !== undefined) {
+    const origin = originOf(report.files);
+    const warnings = [...differences, ...barSentences(seen)];
+    const parts = { record, replayed, summary, bars, config, labeler, model, warnings, origin };
+    await writeReport(options.report, ({ replayReportPage }) => replayReportPage(parts));
   }
+  if (options.json === true) printJson(record);
+  else print(...replayReport(summary, seen));
 }

@@ -16,12 +16,15 @@ import { recognisedLine } from '../show/bar-lines.ts';
 import { print, printJson, say, table } from '../show/output.ts';
 import { type Progress, showProgress } from '../show/progress.ts';
 import { type TrainingRun, trainingRecord, trainingReport } from '../show/training-report.ts';
+import { signalsOf } from './universe.ts';
 import { type UniverseFile, universeFiles } from './universe-files.ts';
 
 export interface PooledOptions {
   readonly directory: string;
   readonly workers: number;
   readonly reading: BarOptions;
+  /** See `UniverseOptions`. */
+  readonly signals?: string | undefined;
   readonly context: readonly ContextInstrument[];
   readonly dumpDataset: string | undefined;
   readonly isJson: boolean;
@@ -30,7 +33,7 @@ export interface PooledOptions {
 /** One instrument of the pool. */
 interface Member {
   readonly file: UniverseFile;
-  readonly learned: InstrumentBars;
+  readonly learned: InstrumentBars & { readonly instrument: string };
   readonly report: BarReport;
 }
 
@@ -84,11 +87,21 @@ async function readMembers(config: OrchestratorConfig, options: PooledOptions, p
   const members: Member[] = [];
   for (const file of files) {
     progress.update('reading', members.length, files.length);
-    const reading = { ...options.reading, symbol: file.symbol ?? options.reading.symbol };
+    const reading = { ...options.reading, symbol: file.symbol ?? options.reading.symbol, ...signalsOf(options) };
     const { bars, side, sent, report } = await readBars([file.path], readingOptions(config, reading));
-    members.push({ file, learned: { instrument: file.instrument, bars, side, sent }, report });
+    members.push({ file, learned: { instrument: learnedName(file, files), bars, side, sent }, report });
   }
-  return members;
+  return members.sort((a, b) => (a.learned.instrument < b.learned.instrument ? -1 : 1));
+}
+
+/**
+ * The name under which the model keeps an instrument, by which a live signal finds its cost and its cadence: that of the instrument where one
+ * of its bar types is learned from alone.
+ */
+function learnedName({ instrument, series }: UniverseFile, files: readonly UniverseFile[]): string {
+  if (series === undefined) return instrument;
+  const ofIt = files.filter((each) => each.series?.instrumentId === series.instrumentId);
+  return ofIt.length === 1 ? series.instrumentId : instrument;
 }
 
 /** The report of all files. */

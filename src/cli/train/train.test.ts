@@ -7,5 +7,7 @@ test('--help says that a universe has no report', () => {
   command.outputHelp();
   const text = help.join('').replace(/\s+/g, ' ');
   expect(text).toMatch(/--report <file> [^-]*never with --universe/);
-  expect(text).toContain('--universe has no report: with --report or --signals it ends with 2 before any work');
+  expect(text).toContain(
+    '--universe has no report: with --report, or with --signals that are no catalog, it ends with 2 before any work',
+  );
 });

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { createTrainingLoop, loadFeatures } from '../../app/index.ts';
-import { readBars, writeDatasetCsv } from '../../bars/index.ts';
+import { isCatalogPath, readBars, writeDatasetCsv } from '../../bars/index.ts';
 import { ConditionError } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { type TrainingResult, trainingAccounts } from '../../training/index.ts';
@@ -57,6 +57,8 @@ Examples:
   ml4t train eth.csv --features momentum,momentum@4h,momentum:BTCUSDT.BINANCE --context BTCUSDT.BINANCE=btc.csv
   ml4t train --universe bars/ --model models/
   ml4t train --universe bars/ --pooled --model models/all.onnx
+  ml4t train --universe catalog/ --signals catalog/ --model models/
+                                                   bars and TradeSignals of a NautilusTrader catalog, by bar type
   ml4t train export.csv --rename Date=timestamp,Last=close --decimal ,
   ml4t train all.csv --symbol SOL                  of a file with a column of symbols
   ml4t train --universe all.csv --model models/    a model for each of them
@@ -65,14 +67,18 @@ The first line is the verdict: EDGE, KNOWS, BUT DOES NOT PAY, NO EDGE, or THE PR
 of one tick and 1 basis point is counted, and the report says so.
 
 A universe ends with 0 when any of its instruments could be trained on; a pooled one when all of them could. --universe has no
-report: with --report or --signals it ends with 2 before any work, and so does --dump-dataset without --pooled.`;
+report: with --report, or with --signals that are no catalog, it ends with 2 before any work, and so does --dump-dataset without
+--pooled.`;
 
 export function trainCommand(): Command {
   const command = new Command('train')
     .description(
       'Learn from bars which signals of a strategy to take, and say honestly what that knows and whether it pays.',
     )
-    .argument('[bars...]', 'bars as CSV, CSV.gz, zip, JSON or Parquet; several files are one series')
+    .argument(
+      '[bars...]',
+      'bars as CSV, CSV.gz, zip, JSON or Parquet, or a NautilusTrader catalog with one bar type; several files are one series',
+    )
     .option(
       '--universe <path>',
       'one model for every file in a directory, series of a catalog, or symbol of a file; --model names a directory then',
@@ -93,20 +99,21 @@ export function trainCommand(): Command {
 }
 
 async function train(paths: string[], options: TrainOptions): Promise<void> {
-  const { universe, model: out = 'models', workers, json: isJson = false } = options;
+  const { universe, model: out = 'models', workers, json: isJson = false, signals } = options;
   const reading = asRead(options);
   if (universe !== undefined) {
-    checkAlone(paths, options);
+    await checkAlone(paths, options);
     const { model: _directory, ...settings } = options;
     if (options.pooled === true) {
       const { dumpDataset } = options;
       const config = await settingsFrom(options);
       const context = await readContext(options.context, config.featureNames, config, reading);
-      return trainPooled(config, { directory: universe, workers, reading, context, dumpDataset, isJson });
+      return trainPooled(config, { directory: universe, workers, reading, signals, context, dumpDataset, isJson });
     }
     const config = await settingsFrom(settings);
     const context = await readContext(options.context, config.featureNames, config, reading);
-    return trainUniverse(config, { directory: universe, modelDirectory: out, workers, reading, context, isJson });
+    const to = { modelDirectory: out, workers, isJson };
+    return trainUniverse(config, { directory: universe, reading, signals, context, ...to });
   }
   if (options.pooled === true) throw new ConditionError('--pooled', 'used with --universe', 'alone');
   if (paths.length === 0) throw new ConditionError('bars', 'a file, or --universe a directory', 'neither');
@@ -114,9 +121,13 @@ async function train(paths: string[], options: TrainOptions): Promise<void> {
 }
 
 /** @throws {ConditionError} for an option that is for one series of bars only. */
-function checkAlone(paths: readonly string[], { signals, labels, dumpDataset, report, pooled }: TrainOptions): void {
+async function checkAlone(
+  paths: readonly string[],
+  { signals, labels, dumpDataset, report, pooled }: TrainOptions,
+): Promise<void> {
   if (paths.length > 0) throw new ConditionError('--universe', 'used without files of bars', paths[0]);
-  if (signals !== undefined) throw new ConditionError('--signals', 'left out with --universe', signals);
+  if (signals !== undefined && !(await isCatalogPath(signals)))
+    throw new ConditionError('--signals', 'a NautilusTrader catalog, a directory, with --universe', signals);
   if (labels !== undefined) throw new ConditionError('--labels', 'left out with --universe', labels);
   if (dumpDataset !== undefined && pooled !== true)
     throw new ConditionError('--dump-dataset', 'left out with --universe', dumpDataset);

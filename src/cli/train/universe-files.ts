@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { type ReadBarsOptions, readSymbols } from '../../bars/index.ts';
+import { basename, join } from 'node:path';
+import { catalogSeries, type ReadBarsOptions, readSymbols } from '../../bars/index.ts';
 import { ConditionError, DataError } from '../../core/index.ts';
+import type { Series } from '../../domain/index.ts';
 import { systemFault } from '../../runtime/index.ts';
 
 const ENDINGS = ['.csv', '.csv.gz', '.parquet', '.zip', '.feather', '.arrow', '.json', '.json.gz'] as const;
@@ -12,6 +13,8 @@ export interface UniverseFile {
   readonly path: string;
   /** The symbol of its rows, in a file of several. */
   readonly symbol?: string;
+  /** What a catalog says of it; its name has the bar type too. */
+  readonly series?: Series;
 }
 
 /**
@@ -51,23 +54,18 @@ async function filesOf(path: string): Promise<UniverseFile[]> {
   });
   if (files.length > 0) return files;
   const series = await catalogSeries(path);
-  if (series.length > 0) return series;
+  if (series.length > 0)
+    return series.map(({ name, path: folder, instrumentId, barType }) => ({
+      instrument: name,
+      path: folder,
+      series: { instrumentId, barType },
+    }));
   throw new DataError('FILE_NOT_FOUND', `${path} holds no file of bars (${ENDINGS.join(', ')}), and is no catalog`);
 }
 
 function instrumentOf(name: string): string | null {
   const ending = ENDINGS.find((each) => name.toLowerCase().endsWith(each));
   return ending === undefined ? null : name.slice(0, -ending.length);
-}
-
-/** The series of a NautilusTrader catalog: the directories `data/bar/<bar type>` that hold Parquet files. */
-async function catalogSeries(directory: string): Promise<UniverseFile[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  const folders = entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.parquet'))
-    .map((entry) => entry.parentPath)
-    .filter((folder) => /^bars?$/.test(basename(dirname(folder))));
-  return [...new Set(folders)].map((path) => ({ instrument: basename(path), path }));
 }
 
 async function bySymbol(file: UniverseFile, options: ReadBarsOptions): Promise<readonly UniverseFile[]> {

@@ -26,6 +26,8 @@ export interface UniverseOptions {
   readonly modelDirectory: string;
   readonly workers: number;
   readonly reading: BarOptions;
+  /** A catalog with the signals of each; absent where they come with the bars, or from the built-in primary. */
+  readonly signals?: string | undefined;
   readonly context: readonly ContextInstrument[];
   readonly isJson: boolean;
 }
@@ -80,7 +82,7 @@ async function trainOne(
   );
   const startMs = performance.now();
   try {
-    const reading = { ...options.reading, symbol: file.symbol ?? options.reading.symbol };
+    const reading = { ...options.reading, symbol: file.symbol ?? options.reading.symbol, ...signalsOf(options) };
     const { bars, side, sent, report } = await readBars([file.path], readingOptions(config, reading));
     const readMs = performance.now() - startMs;
     const result = await trainingLoop.train(bars, { side, sent, strict: reading.strict, context: options.context });
@@ -93,6 +95,11 @@ async function trainOne(
   } finally {
     await trainingLoop.close();
   }
+}
+
+/** @returns the option for reading them, where there are any. */
+export function signalsOf({ signals }: Pick<UniverseOptions, 'signals'>): { readonly signals?: string } {
+  return signals === undefined ? {} : { signals };
 }
 
 function adjustedByInstrument(results: readonly UniverseResult[]): ReadonlyMap<string, number> {

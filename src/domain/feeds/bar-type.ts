@@ -4,6 +4,9 @@ const STEP =
 /** All that stands behind the instrument in a bar type of NautilusTrader. */
 const WITHOUT_INSTRUMENT = /^\d+-[A-Z_]+-[A-Z_]+-(?:EXTERNAL|INTERNAL)$/;
 
+/** A bar type with its instrument in front; what its own bars are made of may stand behind an `@`. */
+const WHOLE = /^(.+)-\d+-[A-Z_]+-[A-Z_]+-(?:EXTERNAL|INTERNAL)(?:@.*)?$/;
+
 /** Nanoseconds of the units in a bar type. */
 const NS_OF = {
   MILLISECOND: 1_000_000n,
@@ -19,6 +22,11 @@ export function stepOfBarType(barType: string): bigint | null {
   const [, n, unit] = STEP.exec(madeOf(barType)) ?? [];
   const step = unit === undefined ? 0n : BigInt(n) * NS_OF[unit as keyof typeof NS_OF];
   return step === 0n ? null : step;
+}
+
+/** The instrument in front of a bar type; null for text that is none. */
+export function instrumentOfBarType(barType: string): string | null {
+  return WHOLE.exec(barType)?.[1] ?? null;
 }
 
 /** The same bar type with its instrument in front, as NautilusTrader writes it whole. */

@@ -12,6 +12,8 @@ export const ALERT_EVENTS = [
   'feed_silent',
   'feed_faulty',
   'feed_ok',
+  'node_silent',
+  'node_ok',
   'halted',
   'resumed',
 ] as const;

@@ -6,6 +6,7 @@ import type { Labeler } from '../../labeling/index.ts';
 import {
   type Journal,
   journalRefusal,
+  type Logger,
   type Sha256,
   type SignalEntry,
   type SignalOrigin,
@@ -31,6 +32,7 @@ import { ColumnReader } from './columns/column-reader.ts';
 import { type Decision, DecisionEntries } from './decision-entries.ts';
 import { InstrumentOrder } from './instrument-order.ts';
 import type { AnswerRecord, KnownAnswer, KnownSignals } from './known-signals.ts';
+import { OlderAnswers } from './repeats/older-answers.ts';
 import { checkTyped, hashBody, hashBodyOf01 } from './signal-body.ts';
 import { type GivenAnswer, TypedReceipt } from './typed-receipt.ts';
 
@@ -53,6 +55,7 @@ export interface SignalHandlerOptions {
   readonly nowMs: () => number;
   readonly sha256: Sha256;
   readonly settings: ServedSettings;
+  readonly logger: Logger;
 }
 
 /** Counts since the start. */
@@ -94,12 +97,14 @@ export class SignalHandler {
   readonly #entries: DecisionEntries;
   readonly #columns: ColumnReader;
   readonly #bars: BarsReader;
+  readonly #older: OlderAnswers;
   readonly counts: SignalCounts = { bySource: {}, byTransport: {}, rejected: {}, duplicates: 0, late: 0 };
 
   constructor(options: SignalHandlerOptions) {
     this.#options = options;
     this.#entries = new DecisionEntries(options);
     this.#bars = new BarsReader(options);
+    this.#older = new OlderAnswers(options.logger);
     this.#columns = new ColumnReader({ ...options, columns: options.config.columns });
     this.#hash = (text) => options.sha256(this.#encoder.encode(text));
   }
@@ -245,6 +250,7 @@ export class SignalHandler {
       throw new ServiceError('ID_CONFLICT', `signal_id ${signalId} was used before for a signal with another body`);
     }
     this.counts.duplicates++;
+    this.#older.note(signalId, answer, this.#options.champion.current?.version ?? null);
     const latencyNs = this.#options.clock.monotonicNs() - startNs;
     const receiptWith = (bars: BarSeries | null): SignalReceipt =>
       this.#receipt({ signalId, answer, answerHash, latencyNs, isDuplicate: true, number, bars, recorded }, origin);

@@ -70,6 +70,8 @@ export interface ReplayedSignal {
 
 export interface ReplayOptions {
   readonly instrumentId: string;
+  /** Bar type of the bars; null or absent where none is known. */
+  readonly barType?: string | null;
   /** (nBars,) the signals that came with the bars, -1, 0 or 1; null for the built-in primary. */
   readonly side: Int8Array | null;
   /** (nBars,) of columns that came with the signals, NaN where a bar has none; they are read instead of those of the bars. */
@@ -100,7 +102,7 @@ const PROGRESS_STEP = 5000;
  */
 export function replay(orchestrator: ML4TOrchestrator, bars: BarSeries, options: ReplayOptions): ReplayedSignal[] {
   const { config, inferenceLoop, own: definitions } = orchestrator;
-  const { instrumentId, side, sent, labels = null, onSignal, startBar = 0 } = options;
+  const { instrumentId, barType = null, side, sent, labels = null, onSignal, startBar = 0 } = options;
   const { barsNeeded, context: needed } = inferenceLoop.model?.inputs ?? WINDOW_ALONE;
   const contextAt = contextReader(needed, options.context);
   const metadata = inferenceLoop.model?.metadata ?? null;
@@ -128,7 +130,7 @@ export function replay(orchestrator: ML4TOrchestrator, bars: BarSeries, options:
     const timestamp = bars.tsEvent[t0];
     const signal = events.side[k] as Side;
     const known = { features: featuresAt(t0), strength: strengthAt(t0), context: contextAt(timestamp) };
-    const event = new SignalEvent({ instrumentId, signal, timestamp, bars: window, ...known });
+    const event = new SignalEvent({ instrumentId, barType, signal, timestamp, bars: window, ...known });
     const enriched = orchestrator.processSignal(event);
     atOnce(onSignal?.(enriched));
     replayed.push({

@@ -60,6 +60,10 @@ export class ScriptedService implements LiveService {
     return { instrumentId, nAdded: bars.length, ...nothing, recorded: Promise.resolve() };
   }
 
+  noteHeartbeat(): void {
+    this.calls.push('heartbeat');
+  }
+
   recordDeadLetter(letter: DeadLetter): Promise<void> {
     this.deadLetters.push(letter);
     return Promise.resolve();

@@ -35,6 +35,12 @@ export class ServerTime {
     this.#reading = null;
   }
 
+  /** How long ago the server took an entry, milliseconds; by the wall clock of this machine where that of the server is not known. */
+  sinceMs(idMs: number): number {
+    const nowMs = this.#offsetMs === null ? Date.now() : performance.now() + this.#offsetMs;
+    return Math.max(0, nowMs - idMs);
+  }
+
   /**
    * When the server took an entry, by its clock.
    *

@@ -1,6 +1,8 @@
 import { parseLossless } from '../../core/index.ts';
 import type { NautilusFields } from '../../domain/index.ts';
-import type { AnsweredSignal, EnrichedSignal, LosslesslyParsed } from '../../wire/index.ts';
+import type { LosslesslyParsed } from '../message-json.ts';
+import type { EnrichedSignal } from '../signals/enriched-signal.ts';
+import type { AnsweredSignal } from '../signals/signal.ts';
 
 /** Stands for what is not there, because a custom data class has no optional fields. */
 const ABSENT = -1;
@@ -8,10 +10,10 @@ const ABSENT = -1;
 const NOTHING = 0;
 
 /** What a class of a node calls its own: no field of it is ever null. */
-type Filled<T> = { readonly [K in keyof T]-?: NonNullable<T[K]> };
+export type Filled<T> = { readonly [K in keyof T]-?: NonNullable<T[K]> };
 
 /** The fields of `EnrichedSignal` as 0.1 had them, all of them and no others, but for the times. */
-type ClassicAnswer = Pick<AnsweredSignal, 'instrument_id' | 'signal'> &
+export type ClassicAnswer = Pick<AnsweredSignal, 'instrument_id' | 'signal'> &
   Filled<
     Pick<
       EnrichedSignal,
@@ -32,7 +34,7 @@ type ClassicAnswer = Pick<AnsweredSignal, 'instrument_id' | 'signal'> &
   >;
 
 /** What the class with the decision has after those. */
-type DecisionOfNode = Filled<
+export type DecisionOfNode = Filled<
   Pick<
     EnrichedSignal,
     | 'strength'
@@ -63,11 +65,54 @@ type DecisionOfNode = Filled<
   readonly size_fractional_kelly: number;
 };
 
+/** The fields of `EnrichedSignal` with the decision, but for the times. */
+export type FullAnswer = ClassicAnswer & DecisionOfNode;
+
 /** An answer as a class of a node has it, and the time of its signal, UNIX nanoseconds. */
 export interface NodeAnswer {
-  readonly fields: ClassicAnswer | (ClassicAnswer & DecisionOfNode);
+  readonly fields: ClassicAnswer | FullAnswer;
   readonly ts: bigint;
 }
+
+/** How Python calls what each field of the class with the decision holds; in the order of docs/nautilus.md. */
+export const FULL_ANSWER_TYPES: Readonly<Record<keyof FullAnswer, 'str' | 'int' | 'float' | 'bool'>> = {
+  instrument_id: 'str',
+  signal_id: 'str',
+  signal: 'int',
+  meta_confidence: 'float',
+  raw_confidence: 'float',
+  regime_weight: 'float',
+  toxicity: 'float',
+  toxicity_available: 'bool',
+  size: 'float',
+  source: 'str',
+  reason: 'str',
+  model_version: 'str',
+  model_available: 'bool',
+  answer_hash: 'str',
+  late: 'bool',
+  strength: 'float',
+  bar_type: 'str',
+  last_bar_ts: 'int',
+  base_rate: 'float',
+  decision_available: 'bool',
+  break_even: 'float',
+  expected_r: 'float',
+  expected_return_bps: 'float',
+  cost_bps: 'float',
+  take: 'bool',
+  take_reason: 'str',
+  risk_distance: 'float',
+  confidence_low: 'float',
+  confidence_high: 'float',
+  size_method: 'str',
+  size_direction: 'float',
+  size_magnitude: 'float',
+  size_bet: 'float',
+  size_regime_weight: 'float',
+  size_non_toxicity: 'float',
+  size_fractional_kelly: 'float',
+};
 
 type Said = LosslesslyParsed<EnrichedSignal>;
 
@@ -77,9 +122,15 @@ type Said = LosslesslyParsed<EnrichedSignal>;
  * @param which - the class: that of 0.1, or the one with the decision.
  */
 export function nodeAnswer(answer: string, which: NautilusFields): NodeAnswer {
+  if (which === 'full') return fullNodeAnswer(answer);
   const said = parseLossless(answer) as Said;
-  const fields = which === 'classic' ? classicOf(said) : { ...classicOf(said), ...decisionOf(said) };
-  return { fields, ts: BigInt(said.signal_event.timestamp) };
+  return { fields: classicOf(said), ts: BigInt(said.signal_event.timestamp) };
+}
+
+/** The same as the class with the decision has it. */
+export function fullNodeAnswer(answer: string): NodeAnswer & { readonly fields: FullAnswer } {
+  const said = parseLossless(answer) as Said;
+  return { fields: { ...classicOf(said), ...decisionOf(said) }, ts: BigInt(said.signal_event.timestamp) };
 }
 
 function classicOf(said: Said): ClassicAnswer {
