@@ -101,7 +101,7 @@ test.each([
   await bar(AT, channel);
   await untilAnswered(2);
   const [, waited] = await answers();
-  expect(waited).toMatchObject({ source: 'model', reason: null, late: false, last_bar_ts: Number(MARKET.tsEvent[AT]) });
+  expect(waited).toMatchObject({ source: 'model', reason: null, last_bar_ts: Number(MARKET.tsEvent[AT]) });
   expect(waited.answer_hash).toBe(inOrder.answer_hash);
   expect(bus.health).toMatchObject({ nAwaited: 1, nAwaitedInVain: 0, nDead: 0 });
   expect(await nPending()).toBe(0);

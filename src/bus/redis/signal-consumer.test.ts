@@ -59,6 +59,61 @@ test('an entry that is ahead of a clock that is behind waits, with the time of t
   );
 });
 
+test.each<[string, number | null, object]>([
+  ['that waited counts from when its bar came', 7_000_000, { receivedNs: 7_000_000, waitedMs: 0 }],
+  ['that waited in vain counts from its own time', null, { receivedNs: 9_000_000, waitedMs: 300 }],
+])('how late a signal is %s; it is not acknowledged before', async (_, cameNs, expected) => {
+  const origins: SignalOrigin[] = [];
+  const acknowledged: unknown[] = [];
+  let come = (): void => undefined;
+  const commands = {
+    xlen: async () => 0,
+    multi: async () => 'OK',
+    xadd: async () => '1-0',
+    xack: async (...args: unknown[]) => void acknowledged.push(args.at(-1)),
+    exec: async () => [[null, 'ok']],
+    once: () => undefined,
+    off: () => undefined,
+  };
+  const options: unknown = {
+    service: {
+      isReady: true,
+      submit: (_: SignalMessage, origin: SignalOrigin) => {
+        origins.push(origin);
+        return { recorded: Promise.resolve(), text: '{}' };
+      },
+    },
+    commands,
+    signals: 'signals',
+    enriched: 'enriched',
+    codec: {
+      decode: () => ({ kind: 'signal', message: { bars: [] } }),
+      encodeAnswer: (payload: string) => ({ topic: null, payload, type: null, encoding: null }),
+    },
+    serverTime: { isDue: false, takenMs: () => undefined, ageMs: () => 0 },
+    waits: {
+      wait: (_: unknown, judge: (cameNs: number | null) => unknown) =>
+        new Promise((resolve) => {
+          come = () => resolve(judge(cameNs));
+        }),
+    },
+    barWaitMs: 250,
+    clock: { monotonicNs: () => 9_000_000 },
+    nowMs: () => 1300,
+    metrics: { count: () => undefined, setWorking: () => undefined, setFault: () => undefined },
+    isStopping: () => false,
+    isOver: () => false,
+  };
+  const consumer = new SignalConsumer(options as SignalConsumerOptions);
+  const fields = { topic: null, type: null, encoding: null, payload: null };
+  await consumer.handle([{ id: '1000-0', fields, cut: null, repeated: null }]);
+  expect([origins, acknowledged, consumer.isKnown('1000-0')], 'it waits, and is known').toEqual([[], [], true]);
+  come();
+  await consumer.idle();
+  expect(origins).toMatchObject([{ ...expected, hasAwaitedBar: true }]);
+  expect([acknowledged, consumer.isKnown('1000-0')]).toEqual([['1000-0'], false]);
+});
+
 test('an answer that waits for Redis while a halt comes is sent as the halt says', async () => {
   const sent: string[] = [];
   let text = 'taken';
