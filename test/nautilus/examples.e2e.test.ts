@@ -75,6 +75,7 @@ async function backtest(beside: BesideNode, bars: string): Promise<Map<string, s
 async function liveAndTested(
   { version, generation }: NautilusVersion,
   meanwhile?: (beside: BesideNode, child: Child) => Promise<void>,
+  change: (example: string) => string = (example) => example,
 ): Promise<{ stdout: string; live: Map<string, string>; tested: Map<string, string> }> {
   const encoding = generation === 1 ? 'json' : 'msgpack';
   const beside = await BesideNode.start({ version, generation }, { encoding, set: TRUST });
@@ -82,12 +83,36 @@ async function liveAndTested(
     const bars = join(beside.root, 'played.csv');
     writeFileSync(bars, csvOf(NODE_MARKET));
     const env = { ML4T_URL: beside.service.url ?? '', REDIS_PORT: String(beside.redis.port) };
-    const file = join(ROOT, 'examples', 'nautilus', `live_${generation}x.py`);
+    const file = join(beside.root, 'live.py');
+    writeFileSync(file, change(readFileSync(join(ROOT, 'examples', 'nautilus', `live_${generation}x.py`), 'utf8')));
     const stdout = await python(version, [file, bars], env, async (child) => meanwhile?.(beside, child));
     return { stdout, live: decisions(stdout), tested: await backtest(beside, bars) };
   } finally {
     await beside.end();
   }
+}
+
+/** The example with a venue that plays what is behind its first bars and hands these out, and a strategy that asks for them. */
+function withHistory(example: string, generation: 1 | 2): string {
+  const handOut =
+    generation === 1
+      ? 'self._handle_bars(request.bar_type, BARS[:150], request.id, request.start, request.end, request.params)'
+      : 'self._handle_response(BarsResponse(self.client_id, request.bar_type, BARS[:150], request.request_id, ' +
+        'self.clock.timestamp_ns(), request.start_ns, request.end_ns, request.params))';
+  const changes: readonly (readonly [from: string, to: string])[] = [
+    ['import csv\n', 'import csv\nfrom datetime import timedelta\n'],
+    ['last_resort=Refuse())', 'last_resort=Refuse(), warm_up=timedelta(days=10_000))'],
+    ['        for bar in BARS:\n', '        await asyncio.sleep(2.0)\n        for bar in BARS[150:]:\n'],
+    [
+      '    async def _unsub',
+      `    async def _request_bars(self, request) -> None:\n        ${handOut}\n\n    async def _unsub`,
+    ],
+    ...(generation === 1 ? [] : [['live import ', 'live import BarsResponse, '] as const]),
+  ];
+  return changes.reduce((text, [from, to]) => {
+    expect(text).toContain(from);
+    return text.replace(from, to);
+  }, example);
 }
 
 function expectSame(live: Map<string, string>, tested: Map<string, string>): void {
@@ -118,6 +143,15 @@ describe.each(versionsToRun())('NautilusTrader $version', (tried: NautilusVersio
     expectSame(live, tested);
     expect(stdout).toMatch(/ http$/m);
   });
+
+  test.runIf(isWholeRun())(
+    'a venue that hands out its history warms up, and no signal finds too few bars',
+    async () => {
+      const { stdout } = await liveAndTested(tried, undefined, (example) => withHistory(example, generation));
+      expect(decisions(stdout).size).toBeGreaterThan(5);
+      expect(stdout).not.toContain('warming_up');
+    },
+  );
 
   test('the package asks, trades and reads as it does with the others', async () => {
     await python(version, ['-m', 'unittest', 'discover', '-s', join(ROOT, 'python', 'tests', 'nautilus')]);

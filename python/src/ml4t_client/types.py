@@ -492,7 +492,7 @@ class AlertsWebhooksItem(TypedDict):
     origin: str
     """of its address; the rest may be a secret"""
     kind: Literal["standard", "slack", "discord"]
-    events: list[Literal["champion_changed", "rolled_back", "retraining_failed", "decay", "calibration_drift", "calibration_kept", "journal_full", "journal_failed", "journal_ok", "feed_silent", "feed_faulty", "feed_ok", "halted", "resumed"]]
+    events: list[Literal["champion_changed", "rolled_back", "retraining_failed", "decay", "calibration_drift", "calibration_kept", "journal_full", "journal_failed", "journal_ok", "feed_silent", "feed_faulty", "feed_ok", "node_silent", "node_ok", "halted", "resumed"]]
     state: Literal["ok", "failing", "gone"]
     """failing: it is tried again; gone: it answered 410, and gets nothing until the next start"""
     n_pending: int
@@ -520,6 +520,8 @@ class Status(TypedDict):
     """nothing is taken and every size is 0 since then; null when it is not halted"""
     n_instruments: int
     n_in_flight: int
+    node_heartbeat_age_ms: float | None
+    """since a node's latest message health:heartbeat; null where none was ever seen"""
     feeds: list[Feed]
     """every series of bars, the least recently used first"""
     counts: StatusCounts

@@ -196,6 +196,26 @@ class InABacktest(unittest.TestCase):
         signal = service.sent[1].json()
         self.assertEqual((signal["signal_id"], signal["strength"], signal["features"]), ("mine", 0.5, {"funding": 0.1}))
 
+    def test_bars_that_did_not_arrive_are_sent_again_and_refused_ones_are_not(self) -> None:
+        stopping = problem(503, "STOPPING")
+        stopping.headers["retry-after"] = "60"  # longer than the client has
+        replies = [stopping, problem(422, "FUTURE_TIMESTAMP")]
+        tried = []
+
+        def respond(sent: Sent) -> Reply:
+            if sent.path == "/v1/signals":
+                return OverTheBus._respond(sent)
+            tried.append(sent.json()["close"])
+            return replies.pop(0) if replies else Reply()
+
+        with FakeService(respond) as service:
+            asks = asking(self.component, Http(Client(service.url)), Refuse())
+            for i in range(3):
+                self.component.bars.append(bar(i))
+                asks.ask(Question.of_bar(bar(i), 1, 1.0, None, ""), self.answers.append)
+        self.assertEqual(tried, [["100.10"], ["100.10", "101.10"], ["102.10"]])
+        self.assertEqual([answer.via for answer in self.answers], ["last_resort", "last_resort", "http"])
+
     def test_fail_is_an_error_in_the_handler(self) -> None:
         with FakeService(lambda _: problem(422, "NOT_ENOUGH_BARS")) as service:
             asks = asking(self.component, Http(Client(service.url)), Fail())

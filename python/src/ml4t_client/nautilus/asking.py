@@ -104,9 +104,10 @@ class Asking:
 
     def on_historical_bars(self, bars: Iterable[Any]) -> None:
         """Bars that a data client handed out (2.x)."""
-        if self._feed is not None and (client := self._client()) is not None:
-            batches = self._feed.batches(bars)
-            self._do(lambda: BarFeed.send(client, batches))
+        feed, client = self._feed, self._client()
+        if feed is not None and client is not None:
+            batches = feed.batches(bars)
+            self._do(lambda: feed.send(client, batches))
 
     def note_order(self, client_order_id: str, answer: Answer) -> None:
         """Remembers which answer an order follows, until its position is closed."""
@@ -203,10 +204,10 @@ class Asking:
             self._component.log.warning(f"ML4T: {warning}")
 
     def _send_bars(self) -> None:
-        client = self._client()
-        if self._feed is not None and client is not None:
-            batches = self._feed.take(self._bar_types)
-            self._do(lambda: BarFeed.send(client, batches))
+        feed, client = self._feed, self._client()
+        if feed is not None and client is not None:
+            batches = feed.take(self._bar_types)
+            self._do(lambda: feed.send(client, batches))
 
     def _do(self, job: Callable[[], object]) -> None:
         """Runs a call of the service: behind the node where it is live, at once in a backtest."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ml4t_client.client import Client
+from ml4t_client.errors import ClientError, RefusedError
 from ml4t_client.types import BarColumns
 
 #: Bars of one request.
@@ -24,7 +25,7 @@ class Batch:
 
 
 class BarFeed:
-    """Takes each bar of the cache once; prices and volumes go as text, digit for digit."""
+    """Takes each bar of the cache once, and again where it did not arrive; prices go as text, digit for digit."""
 
     def __init__(self, component: Any) -> None:
         self._component = component
@@ -46,11 +47,25 @@ class BarFeed:
             for part in (rows[i : i + _BATCH] for i in range(0, len(rows), _BATCH))
         ]
 
-    @staticmethod
-    def send(client: Client, batches: Iterable[Batch], timeout: float | None = None) -> None:
-        """Sends them. Raises ClientError."""
+    def send(self, client: Client, batches: Sequence[Batch], timeout: float | None = None) -> None:
+        """Sends them. Those that a service did not take because it is away or busy are taken from the cache again.
+
+        Raises:
+            ClientError: They were not taken.
+        """
+        for i, batch in enumerate(batches):
+            try:
+                client.add_bars(batch.instrument_id, batch.columns, bar_type=batch.bar_type, timeout=timeout)
+            except ClientError as error:
+                if not isinstance(error, RefusedError) or error.status in (429, 503):
+                    self._give_back(batches[i:])
+                raise
+
+    def _give_back(self, batches: Sequence[Batch]) -> None:
         for batch in batches:
-            client.add_bars(batch.instrument_id, batch.columns, bar_type=batch.bar_type, timeout=timeout)
+            if batch.bar_type in self._taken:
+                before = int(batch.columns["ts_event"][0]) - 1
+                self._taken[batch.bar_type] = min(self._taken[batch.bar_type], before)
 
     def _newer(self, bar_type: Any) -> list[Any]:
         after = self._taken.get(str(bar_type), -1)
