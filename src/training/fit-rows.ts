@@ -4,10 +4,10 @@ import { type FeatureName, type RegimeModel, WINDOW_BARS } from '../domain/index
 import { FEATURES, type RegimeFit } from '../features/index.ts';
 import { balancedClassWeights, sampleWeights } from '../labeling/index.ts';
 import { pick } from '../math/index.ts';
-import { fitPredictor, type Predictor } from '../model/index.ts';
+import { type FeatureProfile, fitPredictor, type Predictor } from '../model/index.ts';
 import type { WalkForwardFold } from '../validation/index.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
-import { learnerPool } from './compute/learner-pool.ts';
+import { learnerPool, type OnProfiles } from './compute/learner-pool.ts';
 import { eventFeatures } from './dataset/event-features.ts';
 import type { LabelerRecord } from './dataset/labeler-record.ts';
 import type { LabelledEvents } from './dataset/labelled-events.ts';
@@ -70,6 +70,12 @@ export async function learningRows(context: FitContext, train: Int32Array): Prom
   return { regimeFit, label, weight, x };
 }
 
+/** A predictor, and the profiles of its features where it binned them; null where it did not. */
+export interface FittedPredictor {
+  readonly predictor: Predictor;
+  readonly profiles: readonly FeatureProfile[] | null;
+}
+
 /**
  * Fits a predictor.
  *
@@ -79,19 +85,23 @@ export async function fitOn(
   context: FitContext,
   { label, weight, x }: LearningRows,
   onSteps: (nDone: number) => void = () => undefined,
-): Promise<Predictor> {
+): Promise<FittedPredictor> {
   const { config, pool, parts, signal } = context;
+  let profiles: readonly FeatureProfile[] | null = null;
+  const onProfiles: OnProfiles = (binned, of) => {
+    if (binned === x) profiles = of;
+  };
   const steps = countedSteps(stepsOfFit(context), onSteps);
   const predictor = await fitPredictor(parts.learner, x, label, weight, {
     seed: config.forest.randomState,
     featureNames: config.featureNames,
     settings: { forest: config.forest },
-    pool: learnerPool(pool),
+    pool: learnerPool(pool, onProfiles),
     onSteps: steps.advance,
     signal,
   });
   steps.finish();
-  return predictor;
+  return { predictor, profiles };
 }
 
 /** Number of steps of one fit, for the progress of a training. */

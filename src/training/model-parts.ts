@@ -40,11 +40,10 @@ export interface FinishedTraining {
 /** The fit on every event. @param onSteps - as for {@link fitOn}. */
 export async function fitFinally(context: FitContext, onSteps: (nDone: number) => void): Promise<FinalFit> {
   const rows = await learningRows(context, Int32Array.from(context.events.label.keys()));
-  const [predictor, profiles] = await Promise.all([
-    fitOn(context, rows, onSteps),
-    pooledProfiles(context.pool, context.config.featureNames, rows.x),
-  ]);
-  return { ...rows, predictor, profiles };
+  const names = context.config.featureNames;
+  const { predictor, profiles } = await fitOn(context, rows, onSteps);
+  if (profiles === null) return { ...rows, predictor, profiles: await pooledProfiles(context.pool, names, rows.x) };
+  return { ...rows, predictor, profiles: Object.fromEntries(names.map((name, j) => [name, profiles[j]])) };
 }
 
 /** Assembles the parts of a model file. The calibrator is fitted on out-of-sample probabilities only. */

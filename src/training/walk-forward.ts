@@ -84,11 +84,11 @@ export async function fitFold(
   }
   const rows = await learningRows(context, train);
   const regime = rows.regimeFit.model;
-  const [predictor, bounds, served] = await Promise.all([
+  const [{ predictor, profiles }, served] = await Promise.all([
     fitOn(context, rows, onSteps),
-    pooledBounds(context.pool, context.config.featureNames.length, rows.x),
     servedRows(context, test, regime),
   ]);
+  const bounds = profiles ?? (await pooledBounds(context.pool, context.config.featureNames.length, rows.x));
   return { predictor, regime, test, ...served, bounds };
 }
 

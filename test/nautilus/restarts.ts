@@ -19,10 +19,13 @@ const N = 5;
 const [UP, WITHOUT_SERVICE, WITHOUT_REDIS, REDIS_BACK, ANOTHER] = [0, 1, 2, 3, 4].map((part) => FIRST + part * N);
 /** Time in which the writer of a node meets the fault that ends it, milliseconds. */
 const FAULT_MS = 1500;
+/** Age of the last heartbeat of a node that sends one a second, at which it is mute; milliseconds. */
+const MUTE_MS = 4000;
 
 interface Status {
   readonly bus: { readonly status: string; readonly n_reconnects: number };
   readonly feeds: readonly { readonly last_bar_ts: number }[];
+  readonly node_heartbeat_age_ms: number | null;
 }
 
 /** Ends and starts the service, Redis and the node one after the other, and expects of each that it loses what the page says. */
@@ -53,11 +56,14 @@ export async function expectRestarts(version: NautilusVersion): Promise<void> {
     node.feed(barLines(NODE_MARKET, REDIS_BACK, REDIS_BACK + N, BAR_TYPE));
     await node.until(() => nSent(node) === 4 * N, 'the node trades on');
     expect(await nBarsIn(client), 'the node is mute').toBe(WITHOUT_REDIS);
+    const heartbeatMs = async (): Promise<number> =>
+      ((await beside.status()) as unknown as Status).node_heartbeat_age_ms ?? 0;
+    await until(async () => (await heartbeatMs()) > MUTE_MS, 'the status shows a node that lives and says nothing');
     await node.kill();
     const nBars = await nBarsIn(client);
     await untilRead(client);
     const { bus, feeds } = (await beside.status()) as unknown as Status;
-    expect(bus.n_reconnects).toBe(1);
+    expect(bus.n_reconnects).toBeGreaterThan(0);
     expect(BigInt(feeds[0].last_bar_ts), 'the status shows what came').toBe(NODE_MARKET.tsEvent[nBars - 1]);
 
     const other = await beside.node({ ...plan, firstSignalTs: NODE_MARKET.tsEvent[ANOTHER] });

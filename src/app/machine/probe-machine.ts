@@ -22,7 +22,7 @@ async function probeKernel(): Promise<MachineProbe> {
   const probe = { name: 'forest kernel', needed: true, remedy: 'WebAssembly with SIMD is needed; use a current Node' };
   try {
     const x = Float32Array.from({ length: 40 }, (_, k) => k);
-    const binned = COMPUTE_TASKS.bin(x, 1);
+    const { binned } = COMPUTE_TASKS.bin(x, 1);
     const options = {
       nEstimators: 1,
       maxDepth: 1,

@@ -46,9 +46,10 @@ describe.each(['v1', 'v2'])('a catalog of %s', (generation) => {
   });
 
   test.each([ONE, FIVE, OTHER])('%s: every number is that of NautilusTrader, and every nanosecond', async (barType) => {
-    const { bars } = await readBars([folderOf(generation, barType)]);
+    const { bars, report } = await readBars([folderOf(generation, barType)]);
     const { ts_event: times, ...numbers } = EXPECTED[barType];
     expect([...bars.tsEvent].map(String)).toEqual(times);
+    expect(report.unusedColumns).toEqual([]);
     for (const [name, values] of Object.entries(numbers))
       expect([...bars[name as 'open' | 'high' | 'low' | 'close' | 'volume']], name).toEqual(values);
   });

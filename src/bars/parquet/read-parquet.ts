@@ -4,6 +4,9 @@ import type { ParquetLayout } from '../csv/layouts.ts';
 import type { FileBars, ReadRowsOptions } from '../file-bars.ts';
 import { readParquetRows } from './parquet-rows.ts';
 
+/** When NautilusTrader made a bar out of what it received: of every bar in a catalog, and no column of the user. */
+const RECEIVED_AT = 'ts_init';
+
 /**
  * Reads the bars of one Parquet file.
  *
@@ -23,7 +26,7 @@ export async function readParquet(layout: ParquetLayout, options: ReadRowsOption
     timeName: names[roles.time ?? 0],
     stampedAt: stampOf(names, roles),
     recognised: [...notes, ...rows.notes],
-    unusedColumns,
+    unusedColumns: unusedColumns.filter((name) => name !== RECEIVED_AT),
     locate: async (bar) => `${path} row ${(rows.order?.[bar] ?? bar) + 1}`,
   };
 }

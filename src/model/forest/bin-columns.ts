@@ -22,6 +22,7 @@ const GRID_CELLS = 8192;
  * @param x - (nRows, nFeatures) row-major, finite.
  * @param first - the first feature to bin. @param end - the one after the last; by default all.
  * @param bins - (nFeatures * nRows,) as in {@link BinnedMatrix}; those of the features are written, by default to new shared memory.
+ * @param onSorted - called with the (nRows,) sorted values of each feature, in order.
  * @returns the bins, and the edges of these features.
  * @throws {ConditionError} for a value that is not finite, or when the last row is not whole.
  */
@@ -31,13 +32,16 @@ export function binColumns(
   first = 0,
   end = nFeatures,
   bins: Uint8Array = binsFor(x),
+  onSorted: (sorted: Float32Array) => void = () => undefined,
 ): BinnedMatrix {
   const nRows = x.length / nFeatures;
   if (!Number.isInteger(nRows)) throw new ConditionError('x', `whole rows of ${nFeatures} values`, x.length);
   const edges: Float32Array[] = [];
   eachColumn(x, nFeatures, first, end, (column, j) => {
     checkColumn(column, j);
-    const own = findEdges(sortedCopy(column));
+    const sorted = sortedCopy(column);
+    onSorted(sorted);
+    const own = findEdges(sorted);
     edges.push(own);
     assignBins(column, own, bins.subarray(j * nRows, (j + 1) * nRows));
   });

@@ -2,14 +2,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { TurnShare } from './turn-share.ts';
 
-test('work of three milliseconds is run in one turn, the rest in later ones and in its order', async () => {
+test('work of one and a half milliseconds is run in one turn, the rest in later ones and in its order', async () => {
   let nowMs = 0;
   const turns = new TurnShare(() => nowMs);
   const run: number[] = [];
   const read = (i: number): void =>
     turns.run(() => {
       run.push(i);
-      nowMs += 1.5;
+      nowMs += 0.75;
     });
   for (let i = 0; i < 7; i++) read(i);
   expect(run).toEqual([0, 1]);
@@ -46,7 +46,7 @@ test('work that asks for more gets it after what waits, and within the share', a
   const run: string[] = [];
   const again = (name: string, n: number): void => {
     run.push(`${name}${n}`);
-    nowMs += 1;
+    nowMs += 0.5;
     if (n < 4) turns.run(() => again(name, n + 1));
   };
   turns.run(() => again('a', 1));

@@ -1,5 +1,5 @@
 /** Time that all of it together takes in one turn of the event loop, milliseconds. */
-const TURN_MS = 3;
+const TURN_MS = 1.5;
 
 interface Waiting {
   readonly sinceMs: number;

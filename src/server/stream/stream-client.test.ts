@@ -88,7 +88,7 @@ test('what waits for it is told after each event, so that it counts with all oth
   expect(told).toEqual([70, 0]);
 });
 
-test('messages that break the format count as two hundred each, and beyond the burst nothing more is read', async () => {
+test('messages that break the format count as five hundred each, and beyond the burst nothing more is read', async () => {
   const socket = new FakeSocket();
   const cut: string[] = [];
   const metrics = { noteCut: (reason: string) => void cut.push(reason), noteProblem: () => undefined };
@@ -101,12 +101,12 @@ test('messages that break the format count as two hundred each, and beyond the b
       await nextTurn();
     }
   };
-  await send(49);
-  expect([socket.done.length, cut]).toEqual([49, []]);
+  await send(19);
+  expect([socket.done.length, cut]).toEqual([19, []]);
   await send(1);
-  expect([socket.done.slice(49), cut]).toEqual([['close 1008', 'pause'], ['flood']]);
+  expect([socket.done.slice(19), cut]).toEqual([['close 1008', 'pause'], ['flood']]);
   await send(10);
-  expect(socket.done).toHaveLength(51);
+  expect(socket.done).toHaveLength(21);
 });
 
 test('a burst has its share of the turn, and the rest of it later ones', async () => {
@@ -115,9 +115,9 @@ test('a burst has its share of the turn, and the rest of it later ones', async (
   let nowMs = 0;
   const context = { clock: { monotonicNs: () => 0 }, metrics, turnShare: new TurnShare(() => (nowMs += 1)) };
   new StreamClient(socket as unknown as WebSocket, context as unknown as ServerContext, ['state']);
-  for (let k = 0; k < 30; k++) socket.emit('message', Buffer.from('{"type":"nonsense"}'));
+  for (let k = 0; k < 18; k++) socket.emit('message', Buffer.from('{"type":"nonsense"}'));
   const nAnswered = (): number => socket.done.filter((done) => done.startsWith('send')).length;
   expect(nAnswered()).toBeLessThan(12);
   for (let k = 0; k < 10; k++) await nextTurn();
-  expect(nAnswered()).toBe(30);
+  expect(nAnswered()).toBe(18);
 });

@@ -27,7 +27,7 @@ const BURST = 10_000;
 /** Length from which a message counts as several, bytes. */
 const BYTES_PER_TOKEN = 4096;
 /** Number of messages that one counts as when it breaks the format: its error costs more to make than an answer. */
-const BROKEN_COST = 200;
+const BROKEN_COST = 500;
 /** Time in which a client that was cut off has to answer the close, milliseconds. */
 const CUT_MS = 1000;
 

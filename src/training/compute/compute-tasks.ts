@@ -7,9 +7,9 @@ import {
   fitRegime,
   isFeatureError,
 } from '../../features/index.ts';
-import { binColumns, confidenceBand, growTrees, type TreeBlock, vennAbers, wasmKernel } from '../../model/index.ts';
+import { confidenceBand, growTrees, type TreeBlock, vennAbers, wasmKernel } from '../../model/index.ts';
 import { featureBounds } from '../dataset/feature-bounds.ts';
-import { profileFeatures } from '../dataset/feature-profiles.ts';
+import { binAndProfile, profileFeatures } from '../dataset/feature-profiles.ts';
 import { type TrainingParts, trainingParts } from '../own-parts.ts';
 
 type TreeInput = Parameters<typeof growTrees> extends [...infer Input, unknown] ? Input : never;
@@ -39,7 +39,7 @@ function tasksOf(registry: FeatureRegistry) {
     regime: fitRegime,
     bounds: featureBounds,
     profiles: profileFeatures,
-    bin: binColumns,
+    bin: binAndProfile,
     band: confidenceBand,
     vennAbers,
     trees: (...input: TreeInput): TreeBlock => growTrees(...input, wasmKernel),

@@ -36,11 +36,17 @@ function read(bytes: Buffer): unknown[] {
   return replies;
 }
 
-function filtered(text: string, chunkBytes: number): unknown[] {
+/** @param noteDropped - is told the size of pieces that were offered to be dropped, and were. Null to push all of them. */
+function filtered(text: string, chunkBytes: number, noteDropped: ((nBytes: number) => void) | null = null): unknown[] {
   const filter = new ReplyFilter(BOUNDS);
   const bytes = Buffer.from(text);
   const passed: Buffer[] = [];
-  for (let at = 0; at < bytes.length; at += chunkBytes) passed.push(filter.push(bytes.subarray(at, at + chunkBytes)));
+  for (let at = 0; at < bytes.length; at += chunkBytes) {
+    const chunk = Buffer.from(bytes.subarray(at, at + chunkBytes));
+    if (noteDropped === null || !filter.drop(chunk)) passed.push(filter.push(Buffer.from(chunk)));
+    else noteDropped(chunk.length);
+    chunk.fill('$'); // the next read overwrites it
+  }
   return read(Buffer.concat(passed));
 }
 
@@ -76,6 +82,23 @@ test.each([1, 2, 3, 7, 1000, 1e6])('what a reader gets does not depend on the pi
     'after',
   ]);
 });
+
+test.each([1, 2, 3, 7, 1000, 6000])(
+  'what is inside of a large string is dropped before it is copied: %d bytes',
+  (chunkBytes) => {
+    const list = Array.from({ length: 20 }, (_, i) => `${i}`.repeat(200));
+    const text =
+      written([entry('1-0', 'payload', LARGE, 'z', 'small'), list, LARGE, '']) + written('y'.repeat(4990)) + written(7);
+    let nDropped = 0;
+    const noteDropped = (nBytes: number): void => {
+      nDropped += nBytes;
+    };
+    expect(filtered(text, chunkBytes, noteDropped)).toEqual(filtered(text, chunkBytes));
+    const most = 2 * (CUT.nBytes - HEAD_BYTES);
+    expect(nDropped).toBeLessThanOrEqual(most);
+    expect(nDropped).toBeGreaterThanOrEqual(most - 4 * chunkBytes);
+  },
+);
 
 test('the fields of an entry are bounded together, and those of the next one anew', () => {
   const part = 'p'.repeat(3000);

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { encodeCut, HEAD_BYTES } from './cut-payload.ts';
+import { dropWith } from './wide-reads.ts';
 
 const LF = 10;
 const STRING = '$'.charCodeAt(0);
@@ -75,6 +76,21 @@ export class ReplyFilter {
       at = end + 1;
     }
     return this.#isChanged || this.#line.length > 0 ? Buffer.concat(passed) : chunk;
+  }
+
+  /**
+   * Notes the next bytes of the server if they lie inside of a string that is dropped, of which nothing but its hash is kept.
+   *
+   * @returns false where they have to be pushed.
+   */
+  drop(bytes: Uint8Array): boolean {
+    const dropped = this.#dropped;
+    if (dropped === null || !this.#isStringDropped || dropped.nHead < HEAD_BYTES) return false;
+    if (bytes.length > this.#left - END.length) return false;
+    dropped.hash.update(bytes);
+    dropped.nBytes += bytes.length;
+    this.#left -= bytes.length;
+    return true;
   }
 
   #takeLine(line: Buffer, passed: Buffer[]): void {
@@ -167,6 +183,7 @@ export function boundReplies(redis: Redis, bounds: ReplyBounds): void {
   redis.on('connect', () => {
     const filter = new ReplyFilter(bounds);
     const { stream } = redis as unknown as { readonly stream: NodeJS.EventEmitter };
+    dropWith(stream, (bytes) => filter.drop(bytes));
     const emit = stream.emit.bind(stream);
     stream.emit = (event: string | symbol, ...args: readonly unknown[]): boolean => {
       if (event !== 'data') return emit(event, ...args);
