@@ -245,7 +245,20 @@ function composeSignalParts(
   intake.refused.subscribe((key, fault, lastBarTs) => feeds.noteRefused(key, { fault, lastBarTs }));
   const feedWarnings = new FeedWarnings({ monitor: feeds, hasModel: () => champion.current !== null, feed, logger });
   const heartbeat = new NodeHeartbeat({ nowMs: () => clock.monotonicNs() / 1e6, feed, logger });
-  return { store, intake, choice, dueBars, known, outcomes, signals, matured, recorded, feeds, feedWarnings, heartbeat };
+  return {
+    store,
+    intake,
+    choice,
+    dueBars,
+    known,
+    outcomes,
+    signals,
+    matured,
+    recorded,
+    feeds,
+    feedWarnings,
+    heartbeat,
+  };
 }
 
 /** A model of one instrument speaks of any, but not of one whose bars it reads beside those of the event: they may have another length. */
