@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-import time
 import unittest
 from types import SimpleNamespace
 from typing import Any
 
-from stand_in import BAR_TYPE, Component, bar, wire_answer
+from stand_in import BAR_TYPE, Component, bar, until, wire_answer
 
 from fake_service import FakeService, Reply, Sent, problem
 from ml4t_client import Client, ClientError
@@ -36,16 +35,6 @@ def node_answer(question: Question, **said: Any) -> Any:
     fields = {**own, **factors, "decision_available": True, "instrument_id": question.instrument_id}
     at = {"ts_event": question.ts_event, "ts_init": question.ts_event}
     return EnrichedSignal(**at, **{**fields, "signal": question.signal, **said})
-
-
-def until(condition: Any, component: Component, limit: float = 10.0) -> None:
-    """Lets the other thread work, and the node's timers run without moving its clock."""
-    end = time.monotonic() + limit
-    while not condition():
-        if time.monotonic() > end:
-            raise AssertionError("it never came")
-        time.sleep(0.002)
-        component.clock.move_ms(0)
 
 
 class OverTheBus(unittest.TestCase):
@@ -137,9 +126,9 @@ class OverTheBus(unittest.TestCase):
             asks = asking(self.component, Bus(Client(service.url)), Refuse())
             asks.ask(SELL, self.answers.append)
             self.component.clock.move_ms(400)
+            until(lambda: service.sent, self.component)
             asks.on_data(node_answer(SELL))
             may_answer.set()
-            until(lambda: len(service.sent) == 1, self.component)
             asks.stop()
         self.assertEqual([answer.via for answer in self.answers], ["bus"])
 
