@@ -253,6 +253,20 @@ class InABacktest(unittest.TestCase):
         self.assertEqual((asks.counts["outcomes"], asks.counts["outcomes_refused"]), (1, 1))
         self.assertIn("OUTCOME_CONFLICT", self.component.warnings[-1])
 
+    def test_orders_whose_position_is_open_at_the_stop_are_counted_and_said(self) -> None:
+        with FakeService(OverTheBus._respond) as service:
+            asks = asking(self.component, Http(Client(service.url)), Fail())
+            asks.ask(SELL, self.answers.append)
+            asks.note_order("O-1", self.answers[0])
+            asks.stop()
+            closed = {"avg_px_open": 100.0, "avg_px_close": 98.0, "ts_closed": 1_700_000_100_000_000_000}
+            asks.on_position_closed(SimpleNamespace(opening_order_id="O-1", **closed))
+        self.assertEqual([sent.path for sent in service.sent], ["/v1/signals"], "told after the stop")
+        self.assertEqual(asks.counts, {"http": 1, "outcomes_untold": 1})
+        (warning,) = self.component.warnings
+        self.assertIn(SELL.signal_id, warning)
+        self.assertIn("barriers", warning)
+
 
 class Questions(unittest.TestCase):
     def test_the_id_is_that_of_the_service(self) -> None:

@@ -129,6 +129,7 @@ class Asking:
             del self._waiting[waiting.question.signal_id]
             self._end(waiting.question, waiting.then, "the component stopped")
         self._set_timer(False)
+        self._note_untold()
         if isinstance(self._road, Http):
             self._send_bars()
         if self._worker is not None:
@@ -148,6 +149,17 @@ class Asking:
                 self._ask_http_behind(waiting.question)
         if not self._waiting:
             self._set_timer(False)
+
+    def _note_untold(self) -> None:
+        """A node gives a component that has stopped no events, so that closes of `on_stop` are not known."""
+        untold = [signal_id for signal_id, _ in self._traded.values()]
+        self._traded.clear()
+        if untold and self._client() is not None:
+            self.counts["outcomes_untold"] += len(untold)
+            self._component.log.warning(
+                f"ML4T: {len(untold)} answered orders had opened no position that was closed before the stop; "
+                f"the service follows their signals by their barriers: {', '.join(untold)}"
+            )
 
     def _ask_bus(self, road: Bus, question: Question, then: Then) -> None:
         now = self._component.clock.timestamp_ns()
