@@ -103,6 +103,7 @@ test.each([
   const [, waited] = await answers();
   expect(waited).toMatchObject({ source: 'model', reason: null, last_bar_ts: Number(MARKET.tsEvent[AT]) });
   expect(waited.answer_hash).toBe(inOrder.answer_hash);
+  expect(live.service.status().counts.bars, 'a bar is offered once').toMatchObject({ added: AT + 1, repeated: 0 });
   expect(bus.health).toMatchObject({ nAwaited: 1, nAwaitedInVain: 0, nDead: 0 });
   expect(await nPending()).toBe(0);
 });

@@ -81,6 +81,30 @@ test('one model an instrument, what fails fails alone, and looking often is allo
   expect(readFileSync(join(out, 'EDGE.onnx')).equals(readFileSync(alone)), 'the model of a training alone').toBe(true);
 });
 
+test('each series is replayed by its own model, as by itself, and looking often is allowed for', async () => {
+  const later = join(directory, 'later');
+  mkdirSync(later);
+  const save = (name: string, seed: number, edge: number, nBars: number): Promise<void> =>
+    writeBarsCsv(join(later, name), simulateMarket({ nBars, edge, breakAt: null, seed }).bars);
+  await save('EDGE.csv', 9, 0.3, 9000);
+  await save('NOISE.csv', 2, 0, 9000);
+  await save('SHORT.csv', 3, 0, 300);
+  const models = join(directory, 'models');
+  const told = JSON.parse((await runCli(['replay', '--universe', later, '--model', models, '--json'])).stdout);
+  expect(told).toMatchObject({ n_replayed: 2, n_failed: 1, n_judged: 2, n_edge_adjusted: 1 });
+  const [edge, noise, short] = told.instruments;
+  expect([edge.instrument, noise.instrument, short.instrument]).toEqual(['EDGE', 'NOISE', 'SHORT']);
+  expect(short.code).toBe('MODEL_NOT_FOUND');
+
+  const alone = await runCli(['replay', join(later, 'EDGE.csv'), '--model', join(models, 'EDGE.onnx'), '--json']);
+  const { instrument, path, model, adjusted_p_value: adjusted, latency_ns: _, ...record } = edge;
+  const { latency_ns: __, ...expected } = JSON.parse(alone.stdout);
+  expect(record).toEqual(expected);
+  const { tests, information_spread: spread } = record as Told['instruments'][number];
+  const p = Math.max(...[spread, ...Object.values(tests ?? {})].map((found) => found?.p_value ?? Number.NaN));
+  expect(adjusted, 'Holm: the least of two counts twice').toBe(2 * p);
+});
+
 test('one pooled model of all of them, with what it is worth for each; of a part of them none', async () => {
   const pool = join(directory, 'pool');
   mkdirSync(pool);
@@ -156,7 +180,7 @@ test('what is asked for wrongly is said in a sentence', async () => {
   expect(await told('--universe', empty)).toMatch(/^1 .*holds no file of bars/s);
   expect(await told('--universe', join(directory, 'none'))).toMatch(/^1 .*cannot look into/s);
   expect(await told('bars.csv', '--universe', universe)).toMatch(/^2 .*used without files of bars/s);
-  expect(await told('--universe', universe, '--signals', 'x.csv')).toMatch(/^2 .*left out with --universe/s);
+  expect(await told('--universe', universe, '--signals', 'x.csv')).toMatch(/^2 .*a NautilusTrader catalog, a directory, with --universe/s);
   expect(await told('bars.csv', '--pooled')).toMatch(/^2 .*used with --universe/s);
   expect(await told()).toMatch(/^2 .*a file, or --universe a directory/s);
   writeFileSync(join(empty, 'A.csv'), '');

@@ -219,9 +219,13 @@ export class SignalConsumer {
     }
   }
 
-  /** Bars that do not fit what the service holds are acknowledged: a node may publish several lengths, and the service says which it refuses. */
+  /**
+   * Where bars share the stream, whoever reads them takes them in, so that none is offered twice. Bars that do not fit what the service
+   * holds are acknowledged: a node may publish several lengths, and the service says which it refuses.
+   */
   async #addBars({ id }: StreamEntry, { instrumentId, barType, bars }: DecodedBars): Promise<void> {
-    const { service, serverTime } = this.#options;
+    const { barReader, signals, service, serverTime } = this.#options;
+    if (barReader.isReading(signals)) return;
     try {
       await service.addBars(instrumentId, bars, serverTime.takenMs(entryMs(id)), barType).recorded;
     } catch (error) {

@@ -1,4 +1,5 @@
-import { type Cadence, isBarDue, seriesOf, stepOfBarType, WINDOW_BARS } from '../../domain/index.ts';
+import { type Cadence, isBarDue, measureStep, seriesOf, stepOfBarType, WINDOW_BARS } from '../../domain/index.ts';
+import { lowerBound } from '../../math/index.ts';
 import type { SignalSeries } from '../../ports/index.ts';
 import type { SignalMessage } from '../../wire/index.ts';
 import type { BarStore } from './bar-store.ts';
@@ -19,15 +20,19 @@ export class DueBars {
     this.#options = options;
   }
 
-  /** The series that a signal is judged by, and whether a bar of it is due. */
+  /**
+   * The series that a signal is judged by, and whether a bar of it is due. Later bars that are held do not say that it has come: another
+   * sender may have been ahead. Only of bars without a common step nothing tells that one is missing among them.
+   */
   of(message: SignalMessage): SignalSeries {
     const { store, choice } = this.#options;
     const key = choice.of(message);
-    if (message.bars !== null) return { key, isBarDue: false };
-    const times = store.series(key)?.tsEvent;
-    if (times === undefined || times[times.length - 1] >= message.timestamp) return { key, isBarDue: false };
-    const last = times.subarray(Math.max(0, times.length - WINDOW_BARS));
-    return { key, isBarDue: isBarDue(last, message.timestamp, this.#statedStepNs(key)) };
+    const times = message.bars === null ? store.series(key)?.tsEvent : undefined;
+    if (times === undefined) return { key, isBarDue: false };
+    const end = lowerBound(times.length, (i) => times[i] <= message.timestamp);
+    const known = times.subarray(Math.max(0, end - WINDOW_BARS), end);
+    if (end < times.length && measureStep(known) === null) return { key, isBarDue: false };
+    return { key, isBarDue: isBarDue(known, message.timestamp, this.#statedStepNs(key)) };
   }
 
   #statedStepNs(key: string): bigint | null {

@@ -12,14 +12,17 @@ const MAX_LINES = 3;
 /** What the lines of several feeds begin with. */
 const OF_MANY: Readonly<Record<FeedState, string>> = {
   ok: 'feeds are as they should be again',
-  silent: 'feeds are silent, and their signals stale',
+  silent: 'feeds are silent, and signals of now stale',
   hole: 'feeds have a hole, and their signals are out of distribution',
   wrong_step: 'feeds have bars of another length than the model',
 };
 
-const ITS_SIGNALS = 'its signals are not taken';
-/** What a state means for signals. Bars of another length are refused where others of their series are held. */
-const MEANS = { silent: ITS_SIGNALS, hole: ITS_SIGNALS, wrong_step: 'no signal is judged by them' } as const;
+/** What a state means for signals, whose age is that of their own time. Bars of another length are refused where others of their series are held. */
+const MEANS = {
+  silent: 'a signal of now is not taken',
+  hole: 'its signals are not taken',
+  wrong_step: 'no signal is judged by them',
+} as const;
 
 export interface FeedWarningsOptions {
   readonly monitor: Pick<FeedMonitor, 'list'>;

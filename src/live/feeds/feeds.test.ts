@@ -164,7 +164,7 @@ describe('the warnings', () => {
     parts.clock.nowMs += 10 * MINUTE_MS;
     vi.advanceTimersByTime(5000);
     expect(lines).toEqual([
-      'warn: feed B (1-MINUTE): the last bar is 10 min old, more than the 3 min that the model allows; its signals are not taken',
+      'warn: feed B (1-MINUTE): the last bar is 10 min old, more than the 3 min that the model allows; a signal of now is not taken',
     ]);
     parts.held.set(seriesKey('B', '1-MINUTE'), minuteBars(-10));
     vi.advanceTimersByTime(5000);
@@ -184,7 +184,7 @@ describe('the warnings', () => {
     const parts = monitorOf(Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`I${i}`, minuteBars(60)])));
     const { lines, events, warnings } = warningsOf(parts);
     warnings.look();
-    expect(lines).toEqual(['warn: 40 feeds are silent, and their signals stale: I0, I1, I2 and 37 more']);
+    expect(lines).toEqual(['warn: 40 feeds are silent, and signals of now stale: I0, I1, I2 and 37 more']);
     expect(events.length).toBe(40);
   });
 
@@ -197,6 +197,6 @@ describe('the warnings', () => {
     expect(events).toEqual([]);
     parts.cadences.of = CADENCE;
     warnings.look();
-    expect(lines.slice(1)).toEqual(['warn: 4 feeds are silent, and their signals stale: A, B, C and 1 more']);
+    expect(lines.slice(1)).toEqual(['warn: 4 feeds are silent, and signals of now stale: A, B, C and 1 more']);
   });
 });

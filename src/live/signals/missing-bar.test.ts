@@ -67,6 +67,8 @@ test('the service says of which series a signal is, and whether a bar of it is d
   expect(due({ timestamp: bars.tsEvent[149] })).toEqual({ key: 'SIM', isBarDue: false });
   expect(due({ bars: bars.slice(51, 151) })).toEqual({ key: 'SIM', isBarDue: false });
   expect(due({ instrumentId: 'OTHER' })).toEqual({ key: 'OTHER', isBarDue: false });
+  service.addBars('SIM', bars.slice(151, 153));
+  expect(due({}), 'later bars, of a sender that is ahead').toEqual({ key: 'SIM', isBarDue: true });
   service.addBars('SIM', bars.slice(150, 151));
   expect(due({})).toEqual({ key: 'SIM', isBarDue: false });
 });
