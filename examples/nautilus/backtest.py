@@ -1,7 +1,7 @@
 """ML4T in a BacktestEngine of NautilusTrader 1.x: `python backtest.py played.csv`.
 
-The strategy is that of live_1x.py, word for word, and takes the same decisions on the same bars. `ml4t serve` answers;
-give it a data directory of its own, since a service answers a signal that it knows as it did before.
+The strategy is that of live_1x.py, word for word, and takes the same decisions on the same bars. `ml4t serve` answers,
+one without Redis and with a data directory of its own: SERVICE_URL=http://127.0.0.1:8788 says where.
 """
 
 import csv
@@ -9,7 +9,7 @@ import os
 import sys
 
 from ml4t_client import Client
-from ml4t_client.nautilus import Answer, Http, ML4TStrategy, Refuse, Road
+from ml4t_client.nautilus import Answer, Fail, Http, LastResort, ML4TStrategy, Road
 from nautilus_trader.backtest.engine import BacktestEngine, BacktestEngineConfig
 from nautilus_trader.common.config import LoggingConfig
 from nautilus_trader.model.currencies import BTC, USDT
@@ -19,15 +19,15 @@ from nautilus_trader.model.identifiers import InstrumentId, Symbol, Venue
 from nautilus_trader.model.instruments import CurrencyPair
 from nautilus_trader.model.objects import Money, Price, Quantity
 
-ML4T_URL = os.environ.get("ML4T_URL", "http://127.0.0.1:8787")
+SERVICE_URL = os.environ.get("SERVICE_URL", "http://127.0.0.1:8787")
 BAR_TYPE = BarType.from_str("BTCUSDT.BINANCE-1-MINUTE-LAST-EXTERNAL")
 
 
 class EmaCross(ML4TStrategy):
     """Your strategy: it signals where a fast mean crosses a slow one, asks, and trades what is taken."""
 
-    def __init__(self, bar_type: BarType, road: Road) -> None:
-        super().__init__(road=road, last_resort=Refuse())  # no answer in time: no trade
+    def __init__(self, bar_type: BarType, road: Road, last_resort: LastResort) -> None:
+        super().__init__(road=road, last_resort=last_resort)
         self.bar_type = bar_type
         self.fast: float | None = None
         self.slow: float | None = None
@@ -94,7 +94,7 @@ engine.add_venue(
 )
 engine.add_instrument(INSTRUMENT)
 engine.add_data(load_bars(sys.argv[1]))
-strategy = EmaCross(BAR_TYPE, Http(Client(ML4T_URL)))
+strategy = EmaCross(BAR_TYPE, Http(Client(SERVICE_URL)), Fail())  # no answer: an error, not a run without trades
 engine.add_strategy(strategy)
 engine.run()
 print(dict(strategy.answered))

@@ -10,7 +10,7 @@ import os
 import sys
 
 from ml4t_client import Client
-from ml4t_client.nautilus import Answer, Bus, ML4TStrategy, Refuse, Road
+from ml4t_client.nautilus import Answer, Bus, LastResort, ML4TStrategy, Refuse, Road
 from nautilus_trader.adapters.sandbox.config import SandboxExecutionClientConfig
 from nautilus_trader.adapters.sandbox.factory import SandboxLiveExecClientFactory
 from nautilus_trader.common.config import DatabaseConfig, LoggingConfig, MessageBusConfig
@@ -31,7 +31,7 @@ from nautilus_trader.model.identifiers import ClientId, InstrumentId, Symbol, Ve
 from nautilus_trader.model.instruments import CurrencyPair
 from nautilus_trader.model.objects import Price, Quantity
 
-ML4T_URL = os.environ.get("ML4T_URL", "http://127.0.0.1:8787")
+SERVICE_URL = os.environ.get("SERVICE_URL", "http://127.0.0.1:8787")
 REDIS_PORT = int(os.environ.get("REDIS_PORT", "6379"))
 BAR_TYPE = BarType.from_str("BTCUSDT.BINANCE-1-MINUTE-LAST-EXTERNAL")
 SECONDS = 0.01  # between two bars
@@ -40,8 +40,8 @@ SECONDS = 0.01  # between two bars
 class EmaCross(ML4TStrategy):
     """Your strategy: it signals where a fast mean crosses a slow one, asks, and trades what is taken."""
 
-    def __init__(self, bar_type: BarType, road: Road) -> None:
-        super().__init__(road=road, last_resort=Refuse())  # no answer in time: no trade
+    def __init__(self, bar_type: BarType, road: Road, last_resort: LastResort) -> None:
+        super().__init__(road=road, last_resort=last_resort)
         self.bar_type = bar_type
         self.fast: float | None = None
         self.slow: float | None = None
@@ -163,7 +163,7 @@ node = TradingNode(
 )
 node.add_data_client_factory("PLAYED", PlayedBarsFactory)
 node.add_exec_client_factory("BINANCE", SandboxLiveExecClientFactory)
-strategy = EmaCross(BAR_TYPE, Bus(Client(ML4T_URL)))
+strategy = EmaCross(BAR_TYPE, Bus(Client(SERVICE_URL)), Refuse())  # no answer in time: no trade
 node.trader.add_strategy(strategy)
 node.build()
 try:

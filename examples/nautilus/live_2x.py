@@ -11,7 +11,7 @@ import sys
 from decimal import Decimal
 
 from ml4t_client import Client
-from ml4t_client.nautilus import Answer, Bus, ML4TStrategy, Refuse, Road
+from ml4t_client.nautilus import Answer, Bus, LastResort, ML4TStrategy, Refuse, Road
 from nautilus_trader.adapters.sandbox import SandboxExecutionClientConfig, SandboxExecutionClientFactory
 from nautilus_trader.common import Environment, LoggerConfig, LogLevel, MessageBusConfig, SerializationEncoding
 from nautilus_trader.execution import MakerTakerFeeModel
@@ -34,7 +34,7 @@ from nautilus_trader.model import (
     Venue,
 )
 
-ML4T_URL = os.environ.get("ML4T_URL", "http://127.0.0.1:8787")
+SERVICE_URL = os.environ.get("SERVICE_URL", "http://127.0.0.1:8787")
 REDIS_PORT = int(os.environ.get("REDIS_PORT", "6379"))
 BAR_TYPE = BarType.from_str("BTCUSDT.BINANCE-1-MINUTE-LAST-EXTERNAL")
 SECONDS = 0.01  # between two bars
@@ -43,8 +43,8 @@ SECONDS = 0.01  # between two bars
 class EmaCross(ML4TStrategy):
     """Your strategy: it signals where a fast mean crosses a slow one, asks, and trades what is taken."""
 
-    def __init__(self, bar_type: BarType, road: Road) -> None:
-        super().__init__(road=road, last_resort=Refuse())  # no answer in time: no trade
+    def __init__(self, bar_type: BarType, road: Road, last_resort: LastResort) -> None:
+        super().__init__(road=road, last_resort=last_resort)
         self.bar_type = bar_type
         self.fast: float | None = None
         self.slow: float | None = None
@@ -166,7 +166,7 @@ node: LiveNode = (
     )
     .build()
 )
-strategy = EmaCross(BAR_TYPE, Bus(Client(ML4T_URL)))
+strategy = EmaCross(BAR_TYPE, Bus(Client(SERVICE_URL)), Refuse())  # no answer in time: no trade
 node.add_strategy(strategy)
 handle = node.handle()
 node.run()

@@ -1,4 +1,4 @@
-"""The client against a real service, whose address is in ML4T_URL: `python -m unittest real_service`."""
+"""The client against a real service, whose address is in SERVICE_URL: `python -m unittest real_service`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BAR_TYPE = "PYTHON.TEST-1-MINUTE-LAST-EXTERNAL"
 
 class RealService(unittest.TestCase):
     def test_every_call(self) -> None:
-        with Client(os.environ["ML4T_URL"], token=os.environ.get("ML4T_TOKEN")) as client:
+        with Client(os.environ["SERVICE_URL"], token=os.environ.get("SERVICE_TOKEN")) as client:
             receipt = client.add_bars("PYTHON.TEST", BARS, bar_type=BAR_TYPE)
             self.assertEqual((receipt["n_added"], receipt["n_repeated"]), (N_BARS, 0))
             self.assertEqual(client.add_bars("PYTHON.TEST", BARS, bar_type=BAR_TYPE)["n_repeated"], N_BARS)

@@ -27,6 +27,23 @@ test('the three files have one strategy, word for word', () => {
   expect(strategies[0]).toContain('def on_answer');
 });
 
+test.each(['live_1x.py', 'live_2x.py', 'backtest.py'])(
+  '%s reads no variable that the service takes for a setting',
+  (name) => {
+    const names = [...read(`examples/nautilus/${name}`).matchAll(/environ\.get\("(\w+)"/g)].map(
+      ([, variable]) => variable,
+    );
+    expect(names).toContain('SERVICE_URL');
+    expect(names.filter((variable) => variable.startsWith('ML4T_'))).toEqual([]);
+  },
+);
+
+test('the service of a backtest stays out of the group of the live one, and a backtest without one is no run', () => {
+  const [, backtest] = page.split('## The backtest');
+  expect(/^npm run .*-- serve .*$/m.exec(backtest)?.[0]).toMatch(/--no-redis .*--data-dir/);
+  expect(read('examples/nautilus/backtest.py')).toContain('Http(Client(SERVICE_URL)), Fail())');
+});
+
 test('the classes of the page are those of the package, in both generations', () => {
   const [ofPage] = python.filter((block) => block.includes('class EnrichedSignal(Data)'));
   for (const name of ['TradeSignal', 'EnrichedSignal']) {

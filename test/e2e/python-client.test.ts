@@ -27,7 +27,7 @@ test('the Python client meets a service that fails in every way', async () => un
 test('the Python client asks a real service, with a token', async () => {
   const { url, server } = await liveServer({ secrets: { token: TOKEN, tls: null } });
   try {
-    await unittest(['real_service'], { ML4T_URL: url, ML4T_TOKEN: TOKEN });
+    await unittest(['real_service'], { SERVICE_URL: url, SERVICE_TOKEN: TOKEN });
   } finally {
     await server.close(1000);
   }

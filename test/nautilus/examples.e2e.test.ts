@@ -1,5 +1,6 @@
 // @module-tag nautilus
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -18,6 +19,14 @@ const N_BARS = isWholeRun() ? 600 : 300;
 const TRUST = ['sizing.trust=expected'];
 const PYTHONPATH = ['src', 'tests', 'tests/nautilus'].map((path) => join(ROOT, 'python', path)).join(':');
 
+function begin(version: string, args: readonly string[], env: Readonly<Record<string, string>>): Child {
+  return new Child(nautilusPython(version) ?? 'python3', ['-u', '-W', 'ignore', ...args], {
+    PYTHONPATH,
+    PYTHONDONTWRITEBYTECODE: '1',
+    ...env,
+  });
+}
+
 /** Runs a program to its end. @param meanwhile - is called once it has begun. @returns its output. */
 async function python(
   version: string,
@@ -25,11 +34,7 @@ async function python(
   env: Readonly<Record<string, string>> = {},
   meanwhile: (child: Child) => Promise<void> = async () => undefined,
 ): Promise<string> {
-  const child = new Child(nautilusPython(version) ?? 'python3', ['-u', '-W', 'ignore', ...args], {
-    PYTHONPATH,
-    PYTHONDONTWRITEBYTECODE: '1',
-    ...env,
-  });
+  const child = begin(version, args, env);
   await meanwhile(child);
   const { code } = await child.ended;
   expect(code, child.stderr.slice(-3000) + child.stdout.slice(-1000)).toBe(0);
@@ -65,7 +70,7 @@ async function backtest(beside: BesideNode, bars: string): Promise<Map<string, s
       ({ version, generation }) => generation === 1 && nautilusPython(version) !== null,
     );
     const file = join(ROOT, 'examples', 'nautilus', 'backtest.py');
-    return decisions(await python(first?.version ?? '', [file, bars], { ML4T_URL: service.url ?? '' }));
+    return decisions(await python(first?.version ?? '', [file, bars], { SERVICE_URL: service.url ?? '' }));
   } finally {
     await service.stop();
   }
@@ -82,7 +87,7 @@ async function liveAndTested(
   try {
     const bars = join(beside.root, 'played.csv');
     writeFileSync(bars, csvOf(NODE_MARKET));
-    const env = { ML4T_URL: beside.service.url ?? '', REDIS_PORT: String(beside.redis.port) };
+    const env = { SERVICE_URL: beside.service.url ?? '', REDIS_PORT: String(beside.redis.port) };
     const file = join(beside.root, 'live.py');
     writeFileSync(file, change(readFileSync(join(ROOT, 'examples', 'nautilus', `live_${generation}x.py`), 'utf8')));
     const stdout = await python(version, [file, bars], env, async (child) => meanwhile?.(beside, child));
@@ -152,6 +157,21 @@ describe.each(versionsToRun())('NautilusTrader $version', (tried: NautilusVersio
       expect(stdout).not.toContain('warming_up');
     },
   );
+
+  test.runIf(generation === 1)('a backtest without a service ends, and says what to do', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'ml4t-backtest-'));
+    try {
+      const bars = join(directory, 'played.csv');
+      writeFileSync(bars, csvOf(NODE_MARKET));
+      const file = join(ROOT, 'examples', 'nautilus', 'backtest.py');
+      const child = begin(version, [file, bars], { SERVICE_URL: 'http://127.0.0.1:9' });
+      expect((await child.ended).code).not.toBe(0);
+      expect(child.stderr).toContain('start the service (ml4t serve)');
+      expect(child.stdout).not.toContain('take=');
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
 
   test('the package asks, trades and reads as it does with the others', async () => {
     await python(version, ['-m', 'unittest', 'discover', '-s', join(ROOT, 'python', 'tests', 'nautilus')]);

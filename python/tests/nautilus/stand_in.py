@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -47,9 +48,11 @@ class Clock:
 class Component:
     """What `Asking` needs of a strategy or an actor."""
 
-    def __init__(self) -> None:
+    def __init__(self, capacity: int = 1_000) -> None:
         self.clock = Clock()
         self.bars: list[Any] = []
+        #: Bars that the cache keeps of a type.
+        self.capacity = capacity
         self.cache = SimpleNamespace(bar=self._bar)
         self.warnings: list[str] = []
         self.log = SimpleNamespace(warning=self.warnings.append)
@@ -57,7 +60,7 @@ class Component:
         self.subscribed: list[Any] = []
 
     def _bar(self, bar_type: Any, index: int) -> Any:
-        of_type = [held for held in self.bars if held.bar_type == bar_type]
+        of_type = [held for held in self.bars if held.bar_type == bar_type][-self.capacity :]
         return of_type[-1 - index] if index < len(of_type) else None
 
     def publish_data(self, data_type: Any, data: Any) -> None:
@@ -66,6 +69,16 @@ class Component:
 
     def subscribe_data(self, data_type: Any, client_id: Any) -> None:
         self.subscribed.append((data_type, str(client_id)))
+
+
+def until(condition: Any, component: Component, limit: float = 10.0) -> None:
+    """Lets the other thread work, and the node's timers run without moving its clock."""
+    end = time.monotonic() + limit
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError("it never came")
+        time.sleep(0.002)
+        component.clock.move_ms(0)
 
 
 def wire_answer(signal: dict[str, Any], **said: Any) -> dict[str, Any]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-import time
 import unittest
 from types import SimpleNamespace
 from typing import Any
 
-from stand_in import BAR_TYPE, Component, bar, wire_answer
+from stand_in import BAR_TYPE, Component, bar, until, wire_answer
 
 from fake_service import FakeService, Reply, Sent, problem
 from ml4t_client import Client, ClientError
@@ -36,16 +35,6 @@ def node_answer(question: Question, **said: Any) -> Any:
     fields = {**own, **factors, "decision_available": True, "instrument_id": question.instrument_id}
     at = {"ts_event": question.ts_event, "ts_init": question.ts_event}
     return EnrichedSignal(**at, **{**fields, "signal": question.signal, **said})
-
-
-def until(condition: Any, component: Component, limit: float = 10.0) -> None:
-    """Lets the other thread work, and the node's timers run without moving its clock."""
-    end = time.monotonic() + limit
-    while not condition():
-        if time.monotonic() > end:
-            raise AssertionError("it never came")
-        time.sleep(0.002)
-        component.clock.move_ms(0)
 
 
 class OverTheBus(unittest.TestCase):
@@ -137,9 +126,9 @@ class OverTheBus(unittest.TestCase):
             asks = asking(self.component, Bus(Client(service.url)), Refuse())
             asks.ask(SELL, self.answers.append)
             self.component.clock.move_ms(400)
+            until(lambda: service.sent, self.component)
             asks.on_data(node_answer(SELL))
             may_answer.set()
-            until(lambda: len(service.sent) == 1, self.component)
             asks.stop()
         self.assertEqual([answer.via for answer in self.answers], ["bus"])
 
@@ -263,6 +252,20 @@ class InABacktest(unittest.TestCase):
         self.assertAlmostEqual(told["return"], 0.02)
         self.assertEqual((asks.counts["outcomes"], asks.counts["outcomes_refused"]), (1, 1))
         self.assertIn("OUTCOME_CONFLICT", self.component.warnings[-1])
+
+    def test_orders_whose_position_is_open_at_the_stop_are_counted_and_said(self) -> None:
+        with FakeService(OverTheBus._respond) as service:
+            asks = asking(self.component, Http(Client(service.url)), Fail())
+            asks.ask(SELL, self.answers.append)
+            asks.note_order("O-1", self.answers[0])
+            asks.stop()
+            closed = {"avg_px_open": 100.0, "avg_px_close": 98.0, "ts_closed": 1_700_000_100_000_000_000}
+            asks.on_position_closed(SimpleNamespace(opening_order_id="O-1", **closed))
+        self.assertEqual([sent.path for sent in service.sent], ["/v1/signals"], "told after the stop")
+        self.assertEqual(asks.counts, {"http": 1, "outcomes_untold": 1})
+        (warning,) = self.component.warnings
+        self.assertIn(SELL.signal_id, warning)
+        self.assertIn("barriers", warning)
 
 
 class Questions(unittest.TestCase):

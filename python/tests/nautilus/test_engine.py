@@ -48,10 +48,11 @@ SOLD_AT, CLOSED_AT = 3, 7
 
 
 class SellsOnce(ML4TStrategy):
-    """Sells at a bar what is taken, and closes at a later one."""
+    """Sells at a bar what is taken, and closes at a later one, or where it stops."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, closed_at: int | None) -> None:
         super().__init__(road=Http(client), last_resort=Fail())
+        self.closed_at = closed_at
         self.answers: list[Answer] = []
         self.n_bars = 0
 
@@ -62,9 +63,14 @@ class SellsOnce(ML4TStrategy):
     def on_bar(self, closed: Any) -> None:
         if self.n_bars == SOLD_AT:
             self.ask(closed, -1)
-        if self.n_bars == CLOSED_AT:
+        if self.n_bars == self.closed_at:
             self.close_all_positions(BAR_TYPE.instrument_id)
         self.n_bars += 1
+
+    def on_stop(self) -> None:
+        if self.closed_at is None:
+            self.close_all_positions(BAR_TYPE.instrument_id)
+        super().on_stop()
 
     def on_answer(self, answer: Answer) -> None:
         self.answers.append(answer)
@@ -111,7 +117,7 @@ def engine(*components: Any) -> Any:
 class Backtest(unittest.TestCase):
     def test_a_strategy_is_answered_at_once_sends_its_bars_and_tells_its_fills(self) -> None:
         with FakeService(respond) as service:
-            strategy = SellsOnce(Client(service.url))
+            strategy = SellsOnce(Client(service.url), CLOSED_AT)
             engine(strategy).run()
         self.assertEqual([(answer.via, answer.size()) for answer in strategy.answers], [("http", -0.5)])
         sent = {
@@ -124,6 +130,13 @@ class Backtest(unittest.TestCase):
         self.assertAlmostEqual(told["return"], 1 - closed / opened, places=3)
         self.assertLess(told["return"], 0, "the market rose, and it was sold")
         self.assertEqual((told["signal_id"], told["ts_exit"]), (strategy.answers[0].signal_id, bar(CLOSED_AT).ts_event))
+
+    def test_a_position_that_is_closed_in_on_stop_is_counted_as_not_told(self) -> None:
+        with FakeService(respond) as service:
+            strategy = SellsOnce(Client(service.url), None)
+            engine(strategy).run()
+        self.assertEqual([sent.path for sent in service.sent if sent.path == "/v1/outcomes"], [])
+        self.assertEqual(strategy.answered, {"http": 1, "outcomes_untold": 1})
 
     def test_an_actor_asks_for_a_strategy(self) -> None:
         with FakeService(respond) as service:

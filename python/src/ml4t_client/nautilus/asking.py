@@ -14,7 +14,7 @@ from ml4t_client.client import Client
 from ml4t_client.errors import ClientError
 from ml4t_client.nautilus import generation
 from ml4t_client.nautilus.answer import Answer, from_node, from_wire
-from ml4t_client.nautilus.bar_feed import BarFeed, Batch
+from ml4t_client.nautilus.bar_feed import BarFeed, Until
 from ml4t_client.nautilus.last_resort import last_resort_answer
 from ml4t_client.nautilus.question import Question
 from ml4t_client.nautilus.roads import Bus, Fail, Http, LastResort, Replayed, Road
@@ -85,9 +85,8 @@ class Asking:
             found = self._replayed.get(question.signal_id) or self._replayed.get(question.untyped_id)
             self._end(question, then, found or f"no replayed answer to {question.signal_id}")
         elif isinstance(self._road, Http):
-            self._end(
-                question, then, self._ask_http(self._road.client, question, self._feed_of().take(self._bar_types))
-            )
+            until = self._feed_of().read(self._bar_types)
+            self._end(question, then, self._ask_http(self._road.client, question, until))
         else:
             self._ask_bus(self._road, question, then)
 
@@ -106,8 +105,8 @@ class Asking:
         """Bars that a data client handed out (2.x)."""
         feed, client = self._feed, self._client()
         if feed is not None and client is not None:
-            batches = feed.batches(bars)
-            self._do(lambda: feed.send(client, batches))
+            until = feed.add_history(bars)
+            self._do(lambda: feed.send(client, until))
 
     def note_order(self, client_order_id: str, answer: Answer) -> None:
         """Remembers which answer an order follows, until its position is closed."""
@@ -130,6 +129,7 @@ class Asking:
             del self._waiting[waiting.question.signal_id]
             self._end(waiting.question, waiting.then, "the component stopped")
         self._set_timer(False)
+        self._note_untold()
         if isinstance(self._road, Http):
             self._send_bars()
         if self._worker is not None:
@@ -150,6 +150,17 @@ class Asking:
         if not self._waiting:
             self._set_timer(False)
 
+    def _note_untold(self) -> None:
+        """A node gives a component that has stopped no events, so that closes of `on_stop` are not known."""
+        untold = [signal_id for signal_id, _ in self._traded.values()]
+        self._traded.clear()
+        if untold and self._client() is not None:
+            self.counts["outcomes_untold"] += len(untold)
+            self._component.log.warning(
+                f"ML4T: {len(untold)} answered orders had opened no position that was closed before the stop; "
+                f"the service follows their signals by their barriers: {', '.join(untold)}"
+            )
+
     def _ask_bus(self, road: Bus, question: Question, then: Then) -> None:
         now = self._component.clock.timestamp_ns()
         waiting = _Waiting(question, then, now + road.silent_ms * 1_000_000, now + self._timeout_ms * 1_000_000)
@@ -161,10 +172,12 @@ class Asking:
         client = self._client()
         if client is None:
             return
-        batches = self._feed_of().take(self._bar_types)
+        until = self._feed_of().read(self._bar_types)
 
         def job() -> None:
-            answer = self._ask_http(client, question, batches)
+            if question.signal_id not in self._waiting:
+                return  # its time is over, or the bus was faster; its bars go ahead of the next
+            answer = self._ask_http(client, question, until)
             self._arrived.put(lambda: self._answer_waiting(question.signal_id, answer))
 
         self._do(job)
@@ -173,12 +186,12 @@ class Asking:
         if (waiting := self._waiting.pop(signal_id, None)) is not None:
             self._end(waiting.question, waiting.then, answer)
 
-    def _ask_http(self, client: Client, question: Question, batches: list[Batch]) -> Answer | str:
+    def _ask_http(self, client: Client, question: Question, until: Until) -> Answer | str:
         """The answer, or why there is none."""
         silent_ms = self._road.silent_ms if isinstance(self._road, Bus) else 0
         seconds = (self._timeout_ms - silent_ms) / 1000
         try:
-            self._feed_of().send(client, batches, seconds)
+            self._feed_of().send(client, until, seconds)
             return from_wire(client.signal(question.wire(), timeout=seconds), "http")
         except ClientError as error:
             return str(error)
@@ -206,8 +219,8 @@ class Asking:
     def _send_bars(self) -> None:
         feed, client = self._feed, self._client()
         if feed is not None and client is not None:
-            batches = feed.take(self._bar_types)
-            self._do(lambda: feed.send(client, batches))
+            until = feed.read(self._bar_types)
+            self._do(lambda: feed.send(client, until))
 
     def _do(self, job: Callable[[], object]) -> None:
         """Runs a call of the service: behind the node where it is live, at once in a backtest."""

@@ -66,7 +66,7 @@ class _Asks:
             signal: -1 sell, 0 flat, 1 buy.
             strength: (0, 1], enters the size.
             features: Columns of your own that the model reads, as known at the bar's close.
-            signal_id: Yours; "" for one of instrument, bar type, time and signal.
+            signal_id: Yours, another for each question; "" for one of instrument, bar type, time and signal.
             then: Is called with the answer; None for `on_answer`.
 
         Raises:
@@ -112,8 +112,14 @@ class ML4TStrategy(_Asks, _Making, Strategy):
     def submit_answered(self, order: Any, answer: Answer) -> None:
         """Submits an order that follows an answer.
 
-        Once the position that it opens is closed, the service is told the gross return by its fills, as the outcome of
-        the signal. With `submit_order` the service follows the signal by its barriers alone.
+        Once the position that it opens is closed, the service is told the gross return by the fills of the whole
+        position, as the outcome of the signal. Where the barriers of the signal ended it before, their outcome stays:
+        the service refuses the told one (`OUTCOME_CONFLICT`), which is logged and counted (`outcomes_refused`). An
+        order that adds to an open position keeps the outcome of its barriers. What is still open as the strategy
+        stops, or closed in `on_stop`, is not told, but logged and counted (`outcomes_untold`).
+
+        A told outcome has no coin and no excess over it. With `submit_order` the service follows the signal by its
+        barriers alone.
         """
         self._ml4t.note_order(str(order.client_order_id), answer)
         self.submit_order(order)
