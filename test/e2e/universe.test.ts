@@ -180,7 +180,9 @@ test('what is asked for wrongly is said in a sentence', async () => {
   expect(await told('--universe', empty)).toMatch(/^1 .*holds no file of bars/s);
   expect(await told('--universe', join(directory, 'none'))).toMatch(/^1 .*cannot look into/s);
   expect(await told('bars.csv', '--universe', universe)).toMatch(/^2 .*used without files of bars/s);
-  expect(await told('--universe', universe, '--signals', 'x.csv')).toMatch(/^2 .*a NautilusTrader catalog, a directory, with --universe/s);
+  expect(await told('--universe', universe, '--signals', 'x.csv')).toMatch(
+    /^2 .*a NautilusTrader catalog, a directory, with --universe/s,
+  );
   expect(await told('bars.csv', '--pooled')).toMatch(/^2 .*used with --universe/s);
   expect(await told()).toMatch(/^2 .*a file, or --universe a directory/s);
   writeFileSync(join(empty, 'A.csv'), '');
