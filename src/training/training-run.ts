@@ -204,7 +204,7 @@ export async function finishTraining(
   };
 }
 
-/** Counts steps, and tells of them only from when it is asked to, those before included. */
+/** Counts steps in silence until `tell` is called, which tells of all that were counted; from then on each is told at once. */
 function laterSteps(onDone: (done: number) => void) {
   let done = 0;
   let isTold = false;
