@@ -1,7 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { BusySpell } from './busy-spell.ts';
 
 /** Share by which the heap may grow over what is alive before it is collected again, percent. */
 const GROWTH = 40;
+/** Milliseconds between two looks at how busy the thread was. */
+const INTERVAL_MS = 10_000;
 
 /** Keeps the heaps of this process small, which V8 lets grow to a multiple of what is alive; see docs/decisions/0032-lean-heap.md. */
 export function keepHeapLean(): void {
@@ -9,4 +13,24 @@ export function keepHeapLean(): void {
   setFlagsFromString(`--heap-growing-percent=${GROWTH}`);
   // The space for young objects, which doubles while many survive, stays as it is now.
   setFlagsFromString('--semi-space-growth-factor=1');
+  giveBackAfterBusySpells();
+}
+
+/** Collects the heap of this thread once after each busy spell: V8 gives nothing back while there is little that makes it collect. */
+function giveBackAfterBusySpells(): void {
+  const spell = new BusySpell();
+  let last = performance.eventLoopUtilization();
+  const look = (): void => {
+    const now = performance.eventLoopUtilization();
+    if (spell.hasEnded(performance.eventLoopUtilization(now, last).utilization)) collectAll();
+    last = now;
+  };
+  setInterval(look, INTERVAL_MS).unref();
+}
+
+/** Collects all garbage of this thread, and gives the pages of the heap back to the system. Takes about 3 ms a megabyte that is alive. */
+export function collectAll(): void {
+  setFlagsFromString('--expose-gc'); // seen by contexts that are made from now on
+  const gc: (options: { type: 'major'; execution: 'sync'; flavor: 'last-resort' }) => void = runInNewContext('gc');
+  gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }
