@@ -15,6 +15,8 @@ export { type BandOptions, confidenceBand } from './calibration/confidence-band.
 export { vennAbers } from './calibration/venn-abers.ts';
 export type { Explanation } from './explanation/explain-prediction.ts';
 export type { ShapleyValues } from './explanation/tree-shapley.ts';
+export { type DecodeForeignOptions, decodeForeignPredictor } from './foreign/decode-foreign-predictor.ts';
+export type { ForeignModel, ForeignPredictor } from './foreign/foreign-predictor.ts';
 export { type BinnedMatrix, binColumns, binsFor } from './forest/bin-columns.ts';
 export type { ForestArrays } from './forest/forest-arrays.ts';
 export { forestLearner } from './forest/forest-learner.ts';
@@ -52,7 +54,17 @@ export {
   VERDICT_FORMATS,
   type VerdictFormat,
 } from './model-metadata.ts';
-export { BOOSTING, checkLearner, FOREST, fitPredictor, isBoosting, isBuiltIn } from './own-learner.ts';
+export {
+  BOOSTING,
+  checkLearner,
+  FOREIGN,
+  FOREST,
+  fitPredictor,
+  isBoosting,
+  isBuiltIn,
+  isForeign,
+  isForest,
+} from './own-learner.ts';
 export { fromPlainModel, type PlainModel, toPlainModel } from './plain-model.ts';
 export type { RowPredictor } from './prediction/tree-walk.ts';
 export { provenBy } from './proven-costs.ts';

@@ -2,12 +2,16 @@ import { atOnce, ConditionError, ModelError, TrainingError } from '../core/index
 import type { Own } from '../domain/index.ts';
 import { boostingLearner } from './boosting/boosting-learner.ts';
 import type { ShapleyValues } from './explanation/tree-shapley.ts';
+import { foreignLearner } from './foreign/foreign-learner.ts';
 import { forestLearner } from './forest/forest-learner.ts';
 import type { DecodeContext, EncodedPredictor, Learner, LearnerContext, Predictor } from './learner.ts';
 
 /** The built-in learners, which have no module of their own. */
 export const FOREST: Own<Learner> = { value: forestLearner, source: null };
 export const BOOSTING: Own<Learner> = { value: boostingLearner, source: null };
+/** Of models that were trained elsewhere: it reads them, and cannot fit. */
+export const FOREIGN: Own<Learner> = { value: foreignLearner, source: null };
+const BUILT_IN: readonly Own<Learner>[] = [FOREST, BOOSTING, FOREIGN];
 
 const NAME = /^[a-z][a-z0-9_-]{0,39}$/;
 
@@ -21,9 +25,14 @@ export function isBoosting({ value }: Own<Learner>): boolean {
   return value === boostingLearner;
 }
 
+/** Whether a learner is that of models that were trained elsewhere. */
+export function isForeign({ value }: Own<Learner>): boolean {
+  return value === foreignLearner;
+}
+
 /** Whether a learner is built in. Its models are read wherever this program runs, and on any thread. */
 export function isBuiltIn(own: Own<Learner>): boolean {
-  return isForest(own) || isBoosting(own);
+  return BUILT_IN.some(({ value }) => value === own.value);
 }
 
 /** @throws {ConditionError} for a learner without a usable name, or without a method of the interface. */
@@ -32,8 +41,8 @@ export function checkLearner(own: Own<Learner>): Own<Learner> {
   const { value } = own;
   const missing = (['fit', 'encode', 'decode'] as const).find((method) => typeof value?.[method] !== 'function');
   if (missing !== undefined) throw new ConditionError(`learner.${missing}`, 'a function', value?.[missing]);
-  const rule = 'lower-case letters, digits, - and _, a letter first, at most 40, and not "forest" or "boosting"';
-  const isTaken = value.name === forestLearner.name || value.name === boostingLearner.name;
+  const rule = 'lower-case letters, digits, - and _, a letter first, at most 40, and not that of a built-in learner';
+  const isTaken = BUILT_IN.some(({ value: { name } }) => name === value.name);
   if (typeof value.name !== 'string' || !NAME.test(value.name) || isTaken)
     throw new ConditionError('learner.name', rule, value.name);
   return own;

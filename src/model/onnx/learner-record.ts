@@ -3,10 +3,10 @@ import type { ModuleSource, Own } from '../../domain/index.ts';
 import { corrupt } from '../corrupt-file.ts';
 import type { EncodedPredictor, Learner } from '../learner.ts';
 import type { ModelGraph } from '../model-graph.ts';
-import { BOOSTING, FOREST, isBuiltIn, isForest } from '../own-learner.ts';
+import { BOOSTING, FOREIGN, FOREST, isBuiltIn, isForest } from '../own-learner.ts';
 import { checked, nullable, objectOf, type Reader, readText } from './properties/value-readers.ts';
 
-/** What a file says of a learner that is not the forest; of the built-in boosting its name, and null for the rest. */
+/** What a file says of a learner that is not the forest; of another built-in one its name, and null for the rest. */
 export interface LearnerRecord {
   readonly name: string;
   /** Name of the module's file, without its directory; null for a closure. */
@@ -85,6 +85,7 @@ export function learnerOf(record: LearnerRecord | undefined, handed: Own<Learner
   if (record === undefined) return FOREST;
   const { name, module, exportName, hash } = record;
   if (name === BOOSTING.value.name && module === null && hash === null) return BOOSTING;
+  if (name === FOREIGN.value.name && module === null && hash === null) return FOREIGN;
   const remedy =
     module === null
       ? 'hand the learner in: { learner }'
