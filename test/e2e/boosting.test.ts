@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -127,6 +127,9 @@ test('through the command line, on real bars: boosting, and a learner of a modul
   expect(refused.stderr).toContain('--learner-module learner.ts (learner.kind: module and learner.module)');
   const read = await runCli(['inspect', own, '--learner-module', module]);
   expect(read.stdout).toContain('logistic');
-  const judged = await runCli(['replay', file, '--model', own, '--learner-module', module]);
+  copyFileSync(module, join(directory, 'learner.ts'));
+  const settingsFile = join(directory, 'ml4t.yaml');
+  writeFileSync(settingsFile, 'learner: { kind: module, module: learner.ts }\n'); // relative to the file
+  const judged = await runCli(['replay', file, '--model', own, '--config', settingsFile]);
   expect(judged.code, judged.stderr).toBe(0);
 });
