@@ -48,7 +48,7 @@ test('boosting trains to the same bytes on any number of threads, serves, explai
   expect([...digests]).toEqual([sha256(bytes)]);
   expect(model.learnerName).toBe('boosting');
   expect(metrics.auc).toBeGreaterThan(0.55);
-  expect(model.metadata.config).toMatchObject({ learner: { kind: 'boosting' }, boosting: { max_depth: 3 } });
+  expect(model.metadata.config).toMatchObject({ learner: { kind: 'boosting' }, boosting: { max_depth: 2 } });
 
   const x = dataset.x.slice(0, 400);
   const raw = model.predictor.predictMany(x, 100);
