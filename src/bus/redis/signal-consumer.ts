@@ -212,8 +212,9 @@ export class SignalConsumer {
       if (decoded.kind !== 'signal') return { kind: 'ignored', entry };
       const nth = ++this.#nSubmitted;
       const receipt = await this.#submit(entry, decoded, cameNs);
+      const answered = this.#answered(entry, receipt, nth); // made while the record is being written
       await receipt.recorded;
-      return this.#answered(entry, receipt, nth);
+      return answered;
     } catch (error) {
       return this.#failed(entry, error);
     }
