@@ -122,7 +122,7 @@ test('every setting has a dotted name, in the order of records', () => {
 test('a record keeps its bytes, keys in order: model files and recorded settings contain it', () => {
   const text = JSON.stringify(configToRecord(OrchestratorConfig()));
   expect(createHash('sha256').update(text).digest('hex'), text).toBe(
-    '41a0f02c117e05458443f65c5d93992389e9193a77eadef391a5c3b019017b2d',
+    '3e59c76af53aa958364c1c14624330d3f9619e106efbaf904701e71c91bf7db6',
   );
   const shuffled = { sizing: { max_size: 2, min_size: 0.5 }, default_confidence: 0.4 };
   const record = configToRecord(parseConfig(shuffled));

@@ -6,6 +6,7 @@ import { pick, quantilesOfSorted, rowsWhere } from '../math/index.ts';
 import {
   type FeatureProfile,
   fitCalibrator,
+  isBoosting,
   type ModelClaims,
   type ModelColumns,
   type ModelParts,
@@ -157,16 +158,28 @@ export function importanceByName(names: readonly string[], { importance }: Predi
 }
 
 /** The settings that a prediction depends on, and no others: two models that predict alike have the same file. */
-function predictionSettings({ config, instruments, events, ownLabeler }: FitContext): Record<string, unknown> {
+function predictionSettings({ config, instruments, events, ownLabeler, parts }: FitContext): Record<string, unknown> {
   const record = configToRecord(config);
-  const { feature_names, weights, forest, walk_forward, regime, vpin, training } = record;
+  const { feature_names, weights, forest, boosting, walk_forward, regime, vpin, training } = record;
   const { kind: _unsaid, ...settings } = record.labels; // as files before it say it
   // The unit R of the statistics is a stop of the settings, whoever labels; of given trades it is ATR(14).
   const inAtr = events.isGiven ? GIVEN_RISK : settings.sl_multiplier;
   const labels = ownLabeler === null ? settings : { ...ownLabeler, sl_multiplier: inAtr };
   const { floor: _servingOnly, ...regimeFit } = regime;
   const source = instruments[0].side === null && !events.isGiven ? record.events : 'given signals';
-  return { feature_names, labels, events: source, weights, forest, walk_forward, regime: regimeFit, vpin, training };
+  const learner = isBoosting(parts.learner) ? { learner: { kind: 'boosting' }, boosting } : {}; // absent, as in files before it
+  return {
+    feature_names,
+    labels,
+    events: source,
+    weights,
+    forest,
+    ...learner,
+    walk_forward,
+    regime: regimeFit,
+    vpin,
+    training,
+  };
 }
 
 /** The same data, the same fingerprint: of a single instrument its own, of several, those of the context too, that of all with their names. */

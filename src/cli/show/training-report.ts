@@ -10,6 +10,7 @@ import { decisionLines } from './decision-lines.ts';
 import { labelRecord } from './labels/label-lines.ts';
 import { barOf, table } from './output.ts';
 import { accountLines } from './scores/account-lines.ts';
+import { type BoostingRounds, boostingRounds, roundsText } from './scores/boosting-rounds.ts';
 import { scoreLines } from './scores/score-lines.ts';
 import { tone } from './tone.ts';
 
@@ -48,6 +49,7 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
     n_unresolved: result.nUnresolved,
     n_without_range: result.nWithoutRange,
     labels: labelRecord(run.given ?? null),
+    ...boostingRecord(boostingRounds(result.model)),
     regime: toSnakeCase(result.model.regime),
     regime_degenerate: result.model.regime === null,
     regime_note: result.model.metadata.regimeNote,
@@ -69,6 +71,14 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
 /** What the reader of the bars and the training noticed in them. */
 export function seenBars({ report, result }: Pick<TrainingRun, 'report' | 'result'>): SeenBars {
   return { ...report, missing: result.missing };
+}
+
+function boostingRecord(rounds: BoostingRounds | null): Record<string, unknown> {
+  return rounds === null ? {} : { boosting: toSnakeCase(rounds) };
+}
+
+function boostingLines(rounds: BoostingRounds | null): string[] {
+  return rounds === null ? [] : [`boosting: ${roundsText(rounds)}`];
 }
 
 /** The columns that are features, and where they were read. */
@@ -104,6 +114,7 @@ export function trainingReport(run: TrainingRun): string[] {
     '',
     `${counted(result.nBars, 'bar')} from ${formatIsoNanos(report.firstTs)} to ${formatIsoNanos(report.lastTs)}, ${dataNotes(report)}`,
     `${counted(result.nSamples, 'labelled event')} in ${counted(result.nFolds, 'walk-forward fold')}, the first of which is not counted; ${count(metrics.nJudged)} judged out of sample${independentText(metrics.nEffective)}, ${count(metrics.nTaken)} taken${independentText(metrics.nEffectiveTaken)}`,
+    ...boostingLines(boostingRounds(result.model)),
     '',
     ...testLines(metrics),
     '',

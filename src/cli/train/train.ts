@@ -53,6 +53,8 @@ Examples:
   ml4t train bars.csv --signals mine.csv --json
   ml4t train bars.parquet --signals mine.csv --columns rsi_14,funding_rate,score --directional score
   ml4t train bars.csv --labels labelled.csv        your own labels: t0, t1, side, label, return
+  ml4t train bars.csv --set learner.kind=boosting  gradient boosting in place of the forest
+  ml4t train bars.csv --learner-module mine.ts     a learner of your own
   ml4t train bars.csv --report btc.html
   ml4t train eth.csv --features momentum,momentum@4h,momentum:BTCUSDT.BINANCE --context BTCUSDT.BINANCE=btc.csv
   ml4t train --universe bars/ --model models/
