@@ -17,6 +17,7 @@ import { print, printJson, say } from '../show/output.ts';
 import { showProgress } from '../show/progress.ts';
 import { type BarsOptions, tradeOptions } from './bars-options.ts';
 import { tradeBarsLines, tradeBarsRecord } from './bars-report.ts';
+import { endCleanly } from './end-cleanly.ts';
 
 const EXAMPLES = `
 Examples:
@@ -84,9 +85,10 @@ async function makeBars(paths: readonly string[], options: BarsOptions): Promise
   const progress = showProgress();
   const asked = tradeOptions(options, (done, total) => progress.update('reading', done, total));
   try {
-    const report = await (out === undefined
-      ? makeTradeBars(paths, asked, writeStdout)
-      : writeTradeBars(paths, out, asked));
+    const report = await endCleanly((cancel) => {
+      const made = { ...asked, cancel };
+      return out === undefined ? makeTradeBars(paths, made, writeStdout) : writeTradeBars(paths, out, made);
+    });
     progress.stop();
     if (isJson) printJson(tradeBarsRecord(report, options));
     else show(report, options);
