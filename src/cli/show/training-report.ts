@@ -167,6 +167,8 @@ function regimeLines({ model }: TrainingResult): string[] {
 }
 
 function importanceLines({ featureImportance, model }: TrainingResult): string[] {
+  if (model.isOfProbability)
+    return ['the probability of each signal is calibrated as it was sent; nothing else was looked at'];
   const sorted = Object.entries(featureImportance).sort(([, a], [, b]) => b - a);
   if (sorted.length === 0) return [`the learner ${model.learnerName} has no importance of its features`];
   const width = Math.max(...sorted.map(([name]) => name.length));
