@@ -114,6 +114,9 @@ describe('what exchanges publish', () => {
     expect(await refusal(BITMEX)).toBe(
       'F has trades of ETHUSD beside XBTUSD, which are two markets: --symbol XBTUSD reads one',
     );
+    const okx =
+      'instrument_name,trade_id,side,price,size,created_time\nA-SWAP,1,buy,1,1,1735689600123\nB-SWAP,1,buy,1,1,1735689600124\n';
+    expect(await refusal(okx)).toContain('F has trades of B-SWAP beside A-SWAP');
     expect(await refusal(BITMEX, { symbol: 'SOLUSD' })).toBe(
       'no trade is of SOLUSD, which --symbol names: all 3 are of others',
     );
