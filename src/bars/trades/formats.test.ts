@@ -297,6 +297,12 @@ describe('what is refused', () => {
     );
   });
 
+  test('an id twice is the same trade twice, unless ids mean something else', async () => {
+    const twice = (second: string): string => `id,timestamp,price,size\n7,1735689600,10,4\n7,1735689600,${second}\n`;
+    expect(await refusal(twice('10,4'))).toBe('F line 3: the trade 7 must be there once, is there twice');
+    expect((await read(file('other.csv', twice('10,5')))).report.nTrades).toBe(2);
+  });
+
   test('ids that skip trades are counted, where ids count them', async () => {
     const { report } = await read(file('gap.csv', AGG.replace('26130,', '26140,')));
     expect(report.missing).toEqual({ nTrades: 10, nGaps: 1 });
