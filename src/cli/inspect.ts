@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { Command } from 'commander';
-import { loadFeatures, readModelFile, verifyJournal } from '../app/index.ts';
+import { loadModules, readModelFile, verifyJournal } from '../app/index.ts';
 import { OrchestratorConfig, toSnakeCase } from '../config/index.ts';
 import { count, fixed, formatIsoNanos } from '../core/index.ts';
 import type { Payoffs } from '../decision/index.ts';
@@ -48,7 +48,7 @@ async function inspectModel(path: string, options: InspectOptions): Promise<void
   const { features, ...settings } = options;
   const config = await settingsFrom(settings);
   const { model, nBytes } = await readModelFile(path, features as readonly FeatureName[] | undefined, config.limits);
-  const { features: given } = await loadFeatures(config);
+  const { features: given } = await loadModules(config);
   if (given !== undefined) featuresOfModel(model, new FeatureRegistry(given)); // throws where it may not serve with this module
   if (options.json === true) printJson({ path, bytes: nBytes, ...modelRecord(model) });
   else print(`${path}: ${count(nBytes)} bytes, checked and fit to serve`, '', ...modelLines(model));

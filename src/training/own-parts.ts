@@ -1,13 +1,16 @@
 import type { OrchestratorConfig } from '../config/index.ts';
+import { ConditionError } from '../core/index.ts';
 import type { ModuleSource, Own } from '../domain/index.ts';
 import { type ColumnChoice, type FeatureDefinition, FeatureRegistry } from '../features/index.ts';
 import {
   ASSUMED_COST_BPS,
   barrierTick,
   checkedLabeler,
+  fixedHorizonLabeler,
   givenLabeler,
   type Labeler,
   type TradeTerms,
+  trendScanningLabeler,
   tripleBarrierLabeler,
 } from '../labeling/index.ts';
 import { checkLearner, FOREST, type Learner } from '../model/index.ts';
@@ -38,11 +41,11 @@ export function trainingParts(own: OwnParts = {}, choice?: ColumnChoice): Traini
 }
 
 /**
- * The labeler of a program: the caller's, every answer of which is checked, or that of the settings `labels`: the triple barrier, whose
- * barriers lie on the tick grid of one instrument, or one that only knows outcomes from outside.
+ * The labeler of a program: the caller's, every answer of which is checked, or that of the settings `labels`. Barriers of the triple one
+ * lie on the tick grid of one instrument.
  *
  * @param terms - of the instrument; null for none: then only what is set is known.
- * @throws {ConditionError} for one that breaks a rule of {@link Labeler}.
+ * @throws {ConditionError} for one that breaks a rule of {@link Labeler}, and where the settings name a module that was not handed in.
  */
 export function labelerOf(
   { labels }: Pick<OrchestratorConfig, 'labels'>,
@@ -68,6 +71,19 @@ export function labelerOfTrade(
   { tickSize, costBps }: OpenedTerms,
 ): Labeler {
   if (own?.labeler !== undefined) return checkedLabeler(own.labeler.value);
-  if (labels.kind === 'given') return givenLabeler({ minReturn: labels.minReturn });
-  return tripleBarrierLabeler({ ...labels, tickSize, netCostBps: labels.netOfCosts ? costBps : 0 });
+  const netCostBps = labels.netOfCosts ? costBps : 0;
+  switch (labels.kind) {
+    case 'given':
+      return givenLabeler({ minReturn: labels.minReturn });
+    case 'fixed_horizon':
+      return fixedHorizonLabeler({ ...labels, netCostBps });
+    case 'trend_scanning':
+      return trendScanningLabeler(labels);
+    case 'triple_barrier':
+      return tripleBarrierLabeler({ ...labels, tickSize, netCostBps });
+    case 'module': {
+      const rule = 'handed in beside the settings: { labeler: await fromModule(config.labels.module) }';
+      throw new ConditionError('labels.module', rule, labels.module);
+    }
+  }
 }

@@ -140,6 +140,7 @@ describe('own features of a module', () => {
     const run = {
       result,
       report: REPORT,
+      labelRule: orchestrator.labeler.rule,
       accounts,
       modelPath,
       costBps: 0,

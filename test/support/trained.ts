@@ -23,6 +23,8 @@ export interface TrainedOptions {
   readonly side?: Int8Array | null;
   /** Trades with labels of their own; by default none. */
   readonly labels?: GivenTrades;
+  /** Trades at some of the signals whose outcomes were reported; by default none. */
+  readonly told?: GivenTrades;
   readonly pool?: ComputePool;
 }
 
@@ -37,8 +39,8 @@ export function trainHere(
   input: OrchestratorConfigInput = {},
   options: TrainedOptions = {},
 ): Promise<TrainingOutput> {
-  const { side = null, labels, pool = inlineCompute() } = options;
-  const instruments = alone(bars, side).map((each) => ({ ...each, ...(labels && { labels }) }));
+  const { side = null, labels, told, pool = inlineCompute() } = options;
+  const instruments = alone(bars, side).map((each) => ({ ...each, ...(labels && { labels }), ...(told && { told }) }));
   return runTraining(
     { instruments, config: OrchestratorConfig(input) },
     { pool, sha256, clock: steppingClock(), onProgress: () => undefined },

@@ -59,11 +59,22 @@ async function readSettingsFile(path: string, parse: ParseYaml): Promise<Setting
   return withPathsFrom(path, (readYaml(path, text, parse) as Settings | null) ?? {});
 }
 
-/** The module of features lies relative to the file that names it. What is a URL, or no path at all, is left to the rule of the setting. */
+/** Modules lie relative to the file that names them. */
 function withPathsFrom(file: string, settings: Settings): Settings {
-  const { features_module: named } = settings;
-  if (typeof named !== 'string' || named === '' || URL_SCHEME.test(named)) return settings;
-  return { ...settings, features_module: resolve(dirname(file), named) };
+  const { labels } = settings;
+  const ofLabels = typeof labels === 'object' && labels !== null && !Array.isArray(labels);
+  return {
+    ...settings,
+    ...pathFrom(file, settings, 'features_module'),
+    ...(ofLabels && { labels: { ...labels, ...pathFrom(file, labels as Settings, 'module') } }),
+  };
+}
+
+/** What is a URL, or no path at all, is left to the rule of the setting. */
+function pathFrom(file: string, settings: Settings, name: string): Settings {
+  const named = Object.hasOwn(settings, name) ? settings[name] : undefined;
+  if (typeof named !== 'string' || named === '' || URL_SCHEME.test(named)) return {};
+  return { [name]: resolve(dirname(file), named) };
 }
 
 function* environmentSettings(

@@ -7,7 +7,7 @@ import { barFields, barLines, type SeenBars } from './bar-lines.ts';
 import { moneyLines, testLines, verdictLines } from './claim-lines.ts';
 import { decisionRecord } from './claim-record.ts';
 import { decisionLines } from './decision-lines.ts';
-import { labelRecord } from './labels/label-lines.ts';
+import { labelRecord, labelRuleLines } from './labels/label-lines.ts';
 import { barOf, table } from './output.ts';
 import { accountLines } from './scores/account-lines.ts';
 import { scoreLines } from './scores/score-lines.ts';
@@ -19,6 +19,8 @@ export interface TrainingRun {
   readonly report: BarReport;
   /** Labels that were given; null or left out where a labeler resolved them. */
   readonly given?: AlignedLabels | null;
+  /** The rule of the labels in plain sentences. */
+  readonly labelRule: string;
   /** What following its judged trades came to. */
   readonly accounts: Accounts;
   readonly modelPath: string;
@@ -49,7 +51,7 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
     n_bars: result.nBars,
     n_unresolved: result.nUnresolved,
     n_without_range: result.nWithoutRange,
-    labels: labelRecord(run.given ?? null),
+    labels: labelRecord(run.given ?? null, result.model.metadata.config.labels),
     regime: toSnakeCase(result.model.regime),
     regime_degenerate: result.model.regime === null,
     regime_note: result.model.metadata.regimeNote,
@@ -106,6 +108,7 @@ export function trainingReport(run: TrainingRun): string[] {
     '',
     `${counted(result.nBars, 'bar')} from ${formatIsoNanos(report.firstTs)} to ${formatIsoNanos(report.lastTs)}, ${dataNotes(report)}`,
     `${counted(result.nSamples, 'labelled event')} in ${counted(result.nFolds, 'walk-forward fold')}, the first of which is not counted; ${count(metrics.nJudged)} judged out of sample${independentText(metrics.nEffective)}, ${count(metrics.nTaken)} taken${independentText(metrics.nEffectiveTaken)}`,
+    ...labelRuleLines(run.labelRule, result.model.metadata.config.labels),
     '',
     ...testLines(metrics),
     '',
