@@ -52,20 +52,26 @@ export function addSettingsOptions(command: Command): Command {
 
 /** Adds the options for reading bars. */
 export function addBarOptions(command: Command): Command {
-  return command
+  command
     .addOption(new Option('--bar-stamp <when>', 'what the time of a bar means').choices(['close', 'open']))
-    .option('--allow-ohlc-repair', 'widen high and low where a feed breaks them, and count it')
-    .option('--rename <pairs>', 'columns by other names, e.g. Date=timestamp,Last=close', namePairs)
-    .option('--time-format <format>', 'how times are written, e.g. %d/%m/%Y %H:%M, or s, ms, us, ns for integers')
-    .option('--tz <zone>', 'zone of written times that name none, e.g. America/New_York (default: UTC)')
+    .option('--allow-ohlc-repair', 'widen high and low where a feed breaks them, and count it');
+  return addFileOptions(command)
     .option('--sort', 'sort rows that are in no order (newest first is turned round without it)')
     .option('--dedupe', 'keep one of identical rows, and count the others')
-    .addOption(new Option('--decimal <character>', 'character before the decimals of a number').choices(['.', ',']))
-    .option('--symbol <name>', 'the one to read from a file with a column of several symbols')
     .option(
       '--strict',
       'refuse bars that look wrong (a split, a bad print) and events without a value of a column, instead of warning of them',
     );
+}
+
+/** Adds the options that say how a file is written. */
+export function addFileOptions(command: Command): Command {
+  return command
+    .option('--rename <pairs>', 'columns by other names, e.g. Date=timestamp,Last=close', namePairs)
+    .option('--time-format <format>', 'how times are written, e.g. %d/%m/%Y %H:%M, or s, ms, us, ns for integers')
+    .option('--tz <zone>', 'zone of written times that name none, e.g. America/New_York (default: UTC)')
+    .addOption(new Option('--decimal <character>', 'character before the decimals of a number').choices(['.', ',']))
+    .option('--symbol <name>', 'the one to read from a file with a column of several symbols');
 }
 
 /** Options of reading bars, by the settings and the command line; a bar that closes after this moment is refused. */

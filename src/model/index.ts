@@ -9,6 +9,8 @@ export { type BandOptions, confidenceBand } from './calibration/confidence-band.
 export { vennAbers } from './calibration/venn-abers.ts';
 export type { Explanation } from './explanation/explain-prediction.ts';
 export type { ShapleyValues } from './explanation/tree-shapley.ts';
+export { type DecodeForeignOptions, decodeForeignPredictor } from './foreign/decode-foreign-predictor.ts';
+export type { ForeignModel, ForeignPredictor } from './foreign/foreign-predictor.ts';
 export { type BinnedMatrix, binColumns, binsFor } from './forest/bin-columns.ts';
 export type { ForestArrays } from './forest/forest-arrays.ts';
 export { forestLearner } from './forest/forest-learner.ts';
@@ -42,7 +44,7 @@ export {
   VERDICT_FORMATS,
   type VerdictFormat,
 } from './model-metadata.ts';
-export { checkLearner, FOREST, fitPredictor, isForest } from './own-learner.ts';
+export { checkLearner, FOREIGN, FOREST, fitPredictor, isBuiltIn, isForeign, isForest } from './own-learner.ts';
 export { fromPlainModel, type PlainModel, toPlainModel } from './plain-model.ts';
 export type { RowPredictor } from './prediction/tree-walk.ts';
 export { provenBy } from './proven-costs.ts';

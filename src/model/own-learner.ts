@@ -1,32 +1,46 @@
 import { atOnce, ConditionError, ModelError, TrainingError } from '../core/index.ts';
 import type { Own } from '../domain/index.ts';
+import { foreignLearner } from './foreign/foreign-learner.ts';
 import { forestLearner } from './forest/forest-learner.ts';
 import type { DecodeContext, EncodedPredictor, Learner, LearnerContext, Predictor } from './learner.ts';
 
-/** The built-in learner, which has no module of its own. */
+/** The built-in learners, which have no module of their own. */
 export const FOREST: Own<Learner> = { value: forestLearner, source: null };
+/** Of models that were trained elsewhere: it reads them, and cannot fit. */
+export const FOREIGN: Own<Learner> = { value: foreignLearner, source: null };
 
 const NAME = /^[a-z][a-z0-9_-]{0,39}$/;
 
-/** Whether a learner is the built-in one. */
+/** Whether a learner is the built-in forest. */
 export function isForest({ value }: Own<Learner>): boolean {
   return value === forestLearner;
 }
 
+/** Whether a learner is that of models that were trained elsewhere. */
+export function isForeign({ value }: Own<Learner>): boolean {
+  return value === foreignLearner;
+}
+
+/** Whether a learner is built in. Its models are read wherever this program runs, and on any thread. */
+export function isBuiltIn(own: Own<Learner>): boolean {
+  return isForest(own) || isForeign(own);
+}
+
 /** @throws {ConditionError} for a learner without a usable name, or without a method of the interface. */
 export function checkLearner(own: Own<Learner>): Own<Learner> {
-  if (isForest(own)) return own;
+  if (isBuiltIn(own)) return own;
   const { value } = own;
   const missing = (['fit', 'encode', 'decode'] as const).find((method) => typeof value?.[method] !== 'function');
   if (missing !== undefined) throw new ConditionError(`learner.${missing}`, 'a function', value?.[missing]);
-  const rule = 'lower-case letters, digits, - and _, a letter first, at most 40, and not "forest"';
-  if (typeof value.name !== 'string' || !NAME.test(value.name) || value.name === forestLearner.name)
+  const rule = 'lower-case letters, digits, - and _, a letter first, at most 40, and not "forest" or "foreign"';
+  const isTaken = value.name === forestLearner.name || value.name === foreignLearner.name;
+  if (typeof value.name !== 'string' || !NAME.test(value.name) || isTaken)
     throw new ConditionError('learner.name', rule, value.name);
   return own;
 }
 
 /**
- * Predictor of another learner than the built-in one. Its probabilities are rounded to float32, as in the graph of the
+ * Predictor of another learner than the built-in ones. Its probabilities are rounded to float32, as in the graph of the
  * file, and checked.
  */
 class OwnPredictor implements Predictor {
@@ -96,7 +110,7 @@ export async function fitPredictor(
   context: LearnerContext,
 ): Promise<Predictor> {
   const { value: learner } = own;
-  if (isForest(own)) return learner.fit(x, y, w, context);
+  if (isBuiltIn(own)) return learner.fit(x, y, w, context);
   try {
     const made = await learner.fit(x, y, w, context);
     checkMethods(made);
@@ -117,7 +131,7 @@ export function encodePredictor({ value: learner }: Own<Learner>, predictor: Pre
 /** @throws {ModelError} when the learner cannot read its part of the file. */
 export function decodePredictor(own: Own<Learner>, encoded: EncodedPredictor, context: DecodeContext): Predictor {
   const { value: learner } = own;
-  if (isForest(own)) return learner.decode(encoded, context);
+  if (isBuiltIn(own)) return learner.decode(encoded, context);
   try {
     const made = atOnce(learner.decode(encoded, context));
     checkMethods(made);

@@ -1,10 +1,11 @@
 import type { Own } from '../domain/index.ts';
+import { type ForeignModel, type ForeignPredictor, foreignPredictor } from './foreign/foreign-predictor.ts';
 import type { ForestArrays } from './forest/forest-arrays.ts';
 import { type ForestPredictor, forestPredictor } from './forest/forest-predictor.ts';
 import type { EncodedPredictor, Learner } from './learner.ts';
 import type { DecodedModel } from './meta-model.ts';
 import type { ModelParts } from './model-metadata.ts';
-import { decodePredictor, encodePredictor, FOREST, isForest } from './own-learner.ts';
+import { decodePredictor, encodePredictor, FOREIGN, FOREST, isForeign, isForest } from './own-learner.ts';
 
 /** A decoded model as plain data, which threads exchange. */
 export interface PlainModel {
@@ -12,12 +13,14 @@ export interface PlainModel {
   readonly parts: Omit<ModelParts, 'learner' | 'predictor'>;
   readonly predictor:
     | { readonly forest: ForestArrays }
+    | { readonly foreign: ForeignModel }
     | { readonly encoded: EncodedPredictor; readonly importance: Float64Array | null };
 }
 
 /** The model without its functions. */
 export function toPlainModel({ version, parts: { learner, predictor, ...parts } }: DecodedModel): PlainModel {
   if (isForest(learner)) return { version, parts, predictor: { forest: (predictor as ForestPredictor).forest } };
+  if (isForeign(learner)) return { version, parts, predictor: { foreign: (predictor as ForeignPredictor).foreign } };
   const { importance } = predictor;
   return { version, parts, predictor: { encoded: encodePredictor(learner, predictor), importance } };
 }
@@ -26,6 +29,9 @@ export function toPlainModel({ version, parts: { learner, predictor, ...parts } 
 export function fromPlainModel({ version, parts, predictor: plain }: PlainModel, learner: Own<Learner>): DecodedModel {
   if ('forest' in plain) {
     return { version, parts: { ...parts, learner: FOREST, predictor: forestPredictor(plain.forest) } };
+  }
+  if ('foreign' in plain) {
+    return { version, parts: { ...parts, learner: FOREIGN, predictor: foreignPredictor(plain.foreign) } };
   }
   const context = { featureNames: parts.featureNames, importance: plain.importance };
   return { version, parts: { ...parts, learner, predictor: decodePredictor(learner, plain.encoded, context) } };

@@ -40,6 +40,8 @@ export interface FitContext {
   /** (nEvents,) VPIN of every event's window; NaN where the window has no volume. */
   readonly vpin: Float64Array;
   readonly pool: ComputePool;
+  /** Whether accounts follow the judged trades. */
+  readonly isFollowed: boolean;
   /** Becomes aborted when the training is cancelled. */
   readonly signal: { readonly aborted: boolean };
 }

@@ -28,7 +28,6 @@ export type { LabelSource } from './dataset/labelled-events.ts';
 export { rebook } from './dataset/rebooked-events.ts';
 export { referenceExcess } from './dataset/reference-excess.ts';
 export { FIRST_COUNTED_FOLD } from './decisions/fold-decisions.ts';
-export { trainingAccounts } from './decisions/training-accounts.ts';
 export {
   type FeatureLoss,
   type PermutationImportance,

@@ -36,6 +36,8 @@ export interface TrainOptions {
   readonly sent?: ColumnValues;
   /** Refuse events at which a column has no value, instead of leaving them out and counting them (`missing`); default false. */
   readonly strict?: boolean | undefined;
+  /** Follow the judged trades by accounts, with coins beside them; default false. */
+  readonly accounts?: boolean | undefined;
   /** Bars of other instruments, which features name: `momentum:BTCUSDT.BINANCE`. */
   readonly context?: readonly ContextInstrument[];
   /** Trades that you labelled yourself, which then are the events; absent or null where the labeler resolves them. */
@@ -161,7 +163,7 @@ export class TrainingLoop {
 
   async #fit(
     instruments: readonly InstrumentBars[],
-    { onProgress = () => undefined, strict = false, context = [] }: TrainOptions,
+    { onProgress = () => undefined, strict = false, accounts = false, context = [] }: TrainOptions,
     signal: AbortSignal,
   ): Promise<FittedModel> {
     checkLabelSource(this.labeler, instruments);
@@ -169,7 +171,14 @@ export class TrainingLoop {
     const { trainer, decodeModel, own } = this.#ports;
     const report = contained(onProgress, warnOnce(this.#logger, 'onProgress failed, and the training goes on'));
     const onlyWhileRunning = (progress: TrainingProgress): void => void (signal.aborted || report(progress));
-    const request: TrainingRequest = { instruments, config: this.#config, strict, context, ...(own && { own }) };
+    const request: TrainingRequest = {
+      instruments,
+      config: this.#config,
+      strict,
+      accounts,
+      context,
+      ...(own && { own }),
+    };
     const reason = (): Error => signal.reason as Error;
     const training = trainer.train(request, onlyWhileRunning, signal);
     const { modelBytes, ...output } = await orCancelled(training, signal, reason);

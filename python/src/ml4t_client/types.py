@@ -27,6 +27,7 @@ __all__ = [
     "Monitor",
     "MonitorLatest",
     "Outcome",
+    "Prediction",
     "Problem",
     "RetrainStatus",
     "RetrainStatusProgress",
@@ -97,6 +98,33 @@ class Signal(TypedDict):
     """at least 100, or absent where the service holds them"""
     strength: NotRequired[float | str | None]
     """(0, 1]; enters the size and nothing else, 1 when absent"""
+    probability: NotRequired[float | str | None]
+    """that a trade in the direction of the signal wins, [0, 1], by a model of your own; calibrated by a model that
+    reads it, else recorded and said to be unused"""
+    bar_type: NotRequired[str | None]
+    """which series of the instrument; absent: one without a type, else the first that fits the model"""
+    features: NotRequired[dict[str, float | str | None] | None]
+    """your own columns by name, as known at the signal; for one that is left out, the last that a bar brought"""
+    signal_id: NotRequired[str | None]
+    """idempotency key; by default instrument, bar_type where sent, timestamp and signal"""
+
+
+class Prediction(TypedDict):
+    """A signal that a model outside of the service gave a probability: to be calibrated, decided and followed.
+    Unknown keys are ignored."""
+
+    instrument_id: str
+    """for example BTC-PERP.HYPERLIQUID"""
+    signal: Literal[-1, 0, 1] | str
+    """-1 SELL, 0 FLAT, 1 BUY"""
+    timestamp: int | str
+    """UNIX nanoseconds from 1971 on, written and read digit for digit, or the same as text; no s, ms or us"""
+    bars: NotRequired[list[Bar] | BarColumns | None]
+    """at least 100, or absent where the service holds them"""
+    strength: NotRequired[float | str | None]
+    """(0, 1]; enters the size and nothing else, 1 when absent"""
+    probability: float | str
+    """that a trade in the direction of the signal wins, [0, 1]"""
     bar_type: NotRequired[str | None]
     """which series of the instrument; absent: one without a type, else the first that fits the model"""
     features: NotRequired[dict[str, float | str | None] | None]
@@ -554,7 +582,7 @@ class Problem(TypedDict):
     status: int
     detail: str
     """one sentence: what, the rule, what was received"""
-    code: Literal["BAD_JSON", "INVALID_VALUE", "BAD_REQUEST", "UNAUTHORIZED", "FORBIDDEN_HOST", "FORBIDDEN_ORIGIN", "NOT_FOUND", "UNKNOWN_SIGNAL", "MODEL_NOT_FOUND", "METHOD_NOT_ALLOWED", "REQUEST_TIMEOUT", "ID_CONFLICT", "OUTCOME_CONFLICT", "RETRAINING_RUNS", "NO_PREDECESSOR", "HALTED_AGAIN", "MODEL_CORRUPT", "MODEL_FORMAT_VERSION", "MODEL_SCHEMA", "MODEL_GOLDEN_MISMATCH", "MODEL_LEARNER", "MODEL_QUARANTINED", "BODY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "NOT_ENOUGH_BARS", "FUTURE_TIMESTAMP", "OVERLOADED", "UPGRADE_REQUIRED", "HEADERS_TOO_LARGE", "INTERNAL", "JOURNAL_DAMAGED", "JOURNAL_FULL", "JOURNAL_BUSY", "JOURNAL_FAILED", "CLOCK_BEHIND", "STOPPING"]
+    code: Literal["BAD_JSON", "INVALID_VALUE", "BAD_REQUEST", "UNAUTHORIZED", "FORBIDDEN_HOST", "FORBIDDEN_ORIGIN", "NOT_FOUND", "UNKNOWN_SIGNAL", "MODEL_NOT_FOUND", "METHOD_NOT_ALLOWED", "REQUEST_TIMEOUT", "ID_CONFLICT", "OUTCOME_CONFLICT", "RETRAINING_RUNS", "NO_PREDECESSOR", "HALTED_AGAIN", "MODEL_CORRUPT", "MODEL_KIND", "MODEL_FORMAT_VERSION", "MODEL_SCHEMA", "MODEL_GOLDEN_MISMATCH", "MODEL_LEARNER", "MODEL_QUARANTINED", "BODY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "NOT_ENOUGH_BARS", "FUTURE_TIMESTAMP", "OVERLOADED", "UPGRADE_REQUIRED", "HEADERS_TOO_LARGE", "INTERNAL", "JOURNAL_DAMAGED", "JOURNAL_FULL", "JOURNAL_BUSY", "JOURNAL_FAILED", "CLOCK_BEHIND", "STOPPING"]
     """stable; act on this"""
     field: NotRequired[str]
     """the field at fault, as it stands on the wire"""

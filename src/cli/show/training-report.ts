@@ -2,7 +2,7 @@ import type { AlignedLabels, BarReport } from '../../bars/index.ts';
 import { toSnakeCase } from '../../config/index.ts';
 import { count, counted, fixed, formatIsoNanos } from '../../core/index.ts';
 import { FIRST_COUNTED_FOLD, type PermutationImportance, type TrainingResult } from '../../training/index.ts';
-import { type Accounts, INTERVAL_LEVEL, independentText, reliabilityDeciles } from '../../validation/index.ts';
+import { INTERVAL_LEVEL, independentText, reliabilityDeciles } from '../../validation/index.ts';
 import { barFields, barLines, type SeenBars } from './bar-lines.ts';
 import { moneyLines, testLines, verdictLines } from './claim-lines.ts';
 import { decisionRecord } from './claim-record.ts';
@@ -21,8 +21,6 @@ export interface TrainingRun {
   readonly given?: AlignedLabels | null;
   /** The rule of the labels in plain sentences. */
   readonly labelRule: string;
-  /** What following its judged trades came to. */
-  readonly accounts: Accounts;
   readonly modelPath: string;
   /** Undefined where no report was asked for. */
   readonly importance?: PermutationImportance | undefined;
@@ -40,7 +38,7 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
     warnings: [...metrics.warnings, ...warnings],
     ...bars,
     columns: columnRecords(run),
-    accounts: toSnakeCase(run.accounts),
+    accounts: toSnakeCase(result.accounts),
     decision: decisionRecord(decision),
     ...(toSnakeCase(decided) as object),
     confidence_interval: intervalRecord(result),
@@ -114,7 +112,7 @@ export function trainingReport(run: TrainingRun): string[] {
     '',
     ...moneyLines(metrics),
     '',
-    ...accountLines(run.accounts),
+    ...accountLines(result.accounts),
     '',
     ...decisionLines(metrics, {
       coverage: result.model.metadata.calibration?.coverage ?? null,

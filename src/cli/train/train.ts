@@ -3,7 +3,7 @@ import { createTrainingLoop, loadModules } from '../../app/index.ts';
 import { isCatalogPath, readBars, writeDatasetCsv } from '../../bars/index.ts';
 import { ConditionError } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
-import { type TrainingResult, trainingAccounts } from '../../training/index.ts';
+import type { TrainingResult } from '../../training/index.ts';
 import {
   addBarOptions,
   addBookingOptions,
@@ -175,6 +175,7 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
       sent,
       labels,
       strict: options.strict,
+      accounts: true,
       context,
       onProgress: ({ stage, done, total }) => progress.update(stage, done, total),
     });
@@ -185,10 +186,9 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
     progress.stop();
     if (dumpDataset !== undefined) await writeDatasetCsv(dumpDataset, bars.tsEvent, result.dataset);
     const durationMs = performance.now() - startMs;
-    const accounts = trainingAccounts(result.dataset, request.instruments, config.forest.randomState);
     const { labeler } = trainingLoop;
     const { modelPath } = config;
-    const run = { result, report, given, labelRule: labeler.rule, accounts, modelPath, importance, readMs, durationMs };
+    const run = { result, report, given, labelRule: labeler.rule, modelPath, importance, readMs, durationMs };
     if (reportPath !== undefined) await writeTrainingReport(reportPath, run, { bars, config, labeler });
     if (options.json === true) printJson(trainingRecord(run));
     else print(...trainingReport(run));

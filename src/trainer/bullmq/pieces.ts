@@ -79,6 +79,7 @@ const requestSchema = z.strictObject({
   config: z.record(z.string(), z.unknown()),
   own: ownSchema.optional(),
   strict: z.boolean(),
+  accounts: z.boolean().default(false),
   /** Bars of other instruments, without signals. */
   context: z.array(instrumentSchema),
 });
@@ -103,7 +104,7 @@ export type PieceResult<T> = { readonly output: T } | { readonly error: PlainErr
  * @throws {TrainingError} by the promise, for a definition that is a closure.
  */
 export async function packRequest(request: TrainingRequest): Promise<Buffer> {
-  const { instruments, config, own, strict = false, context = [] } = request;
+  const { instruments, config, own, strict = false, accounts = false, context = [] } = request;
   const hashes = hashesOf(sourcesOf(own));
   const packed = ({ instrument, bars, side, sent = NO_COLUMNS, labels = null, told = null }: InstrumentBars) => {
     const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
@@ -131,6 +132,7 @@ export async function packRequest(request: TrainingRequest): Promise<Buffer> {
     instruments: instruments.map(packed),
     config: settings,
     strict,
+    ...(accounts && { accounts }), // an older worker knows no accounts
     context: context.map((each) => packed({ ...each, side: null })),
     ...(Object.keys(hashes).length > 0 && { own: hashes }),
   });
@@ -161,7 +163,7 @@ function hashesOf(sources: OwnSources): z.output<typeof ownSchema> {
  */
 export async function unpackRequest(bytes: Uint8Array, maxBytes: number, own: OwnParts = {}): Promise<TrainingRequest> {
   const request = checked(requestSchema, await unpack(bytes, maxBytes));
-  const { instruments, config, own: wanted = {}, strict, context } = request;
+  const { instruments, config, own: wanted = {}, strict, accounts, context } = request;
   checkSameOwn(wanted, hashesOf(sourcesOf(own)));
   const used = Object.fromEntries(Object.entries(own).filter(([part]) => Object.hasOwn(wanted, part)));
   return {
@@ -169,6 +171,7 @@ export async function unpackRequest(bytes: Uint8Array, maxBytes: number, own: Ow
     config: parseConfig(config),
     own: used,
     strict,
+    accounts,
     context: context.map((each) => ({ instrument: each.instrument ?? '', bars: toInstrumentBars(each).bars })),
   };
 }

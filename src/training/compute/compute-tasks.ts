@@ -8,6 +8,7 @@ import {
   isFeatureError,
 } from '../../features/index.ts';
 import { confidenceBand, growTrees, type TreeBlock, vennAbers, wasmKernel } from '../../model/index.ts';
+import { decisionFigures, followAccount, summarize } from '../../validation/index.ts';
 import { featureBounds } from '../dataset/feature-bounds.ts';
 import { binAndProfile, profileFeatures } from '../dataset/feature-profiles.ts';
 import { type TrainingParts, trainingParts } from '../own-parts.ts';
@@ -36,6 +37,9 @@ function tasksOf(registry: FeatureRegistry) {
   return {
     features: (names: readonly FeatureName[], ...input: FeatureInput): Float64Array =>
       featuresOf(registry.resolve(names), input),
+    account: followAccount,
+    decide: decisionFigures,
+    summarize,
     regime: fitRegime,
     bounds: featureBounds,
     profiles: profileFeatures,
