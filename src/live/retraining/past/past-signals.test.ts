@@ -107,7 +107,7 @@ describe('what is said', () => {
 
   test('of a training of reported outcomes: the coin is unknown, and timing not judged', () => {
     expect(toldText(kinds(4, 4, 4), { isGiven: true, unused: { nWithoutReturn: 1200, nAfterBars: 1 }, config })).toBe(
-      ' (with reported outcomes: what the other side would have earned is unknown (coin: unknown), so their timing is not judged; 1,201 reported outcomes left out: 1,200 without a return, 1 whose exit no bar has reached (without exit_ts, the report counts))',
+      ' (with reported outcomes: what the other side would have earned is unknown (coin: unknown), so their timing is not judged; 1,201 reported outcomes left out: 1,200 without a return, 1 whose exit no bar has reached (without ts_exit, the report counts))',
     );
   });
 
@@ -122,7 +122,7 @@ describe('what is said', () => {
   test('where there are too few to learn from', () => {
     const past = of([trade(120, {}), trade(130, { tradeReturn: null })], true);
     expect(() => checkEnoughTold(past, past.unused, 2)).toThrow(
-      'labels.kind is given: a retraining needs at least 2 reported outcomes, the journal has 1, with 1 reported outcome left out: 1 without a return; report more of them, with return and exit_ts (POST /v1/outcomes)',
+      'labels.kind is given: a retraining needs at least 2 reported outcomes, the journal has 1, with 1 reported outcome left out: 1 without a return; report more of them, with return and ts_exit (POST /v1/outcomes)',
     );
     expect(() => checkEnoughTold(past, past.unused, 1)).not.toThrow();
     expect(() => checkEnoughTold(of([], true), unused, 100)).toThrow(

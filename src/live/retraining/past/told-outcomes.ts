@@ -21,7 +21,7 @@ export function checkEnoughTold({ told }: SignalledBars, unused: UnusedOutcomes,
   if (n >= minSamples) return;
   const leftOut = unusedText(unused);
   const has = `labels.kind is given: a retraining needs at least ${count(minSamples)} reported outcomes, the journal has ${count(n)}`;
-  const remedy = 'report more of them, with return and exit_ts (POST /v1/outcomes)';
+  const remedy = 'report more of them, with return and ts_exit (POST /v1/outcomes)';
   throw new TrainingError('NOT_ENOUGH_EVENTS', `${has}${leftOut === '' ? '' : `, with ${leftOut}`}; ${remedy}`);
 }
 
@@ -48,7 +48,7 @@ function unusedText({ nWithoutReturn, nAfterBars }: UnusedOutcomes): string {
   const texts = [
     ...(nWithoutReturn > 0 ? [`${count(nWithoutReturn)} without a return`] : []),
     ...(nAfterBars > 0
-      ? [`${count(nAfterBars)} whose exit no bar has reached (without exit_ts, the report counts)`]
+      ? [`${count(nAfterBars)} whose exit no bar has reached (without ts_exit, the report counts)`]
       : []),
   ];
   const n = nWithoutReturn + nAfterBars;
