@@ -3,6 +3,7 @@ import { ConditionError } from '../core/index.ts';
 import { type Own, toOwn } from '../domain/index.ts';
 import { type FeatureDefinition, FeatureRegistry } from '../features/index.ts';
 import { checkedLabeler, type Labeler } from '../labeling/index.ts';
+import { checkLearner, type Learner } from '../model/index.ts';
 import { fromModule } from '../runtime/index.ts';
 import type { CreateOptions } from './create-orchestrator.ts';
 
@@ -10,10 +11,14 @@ import type { CreateOptions } from './create-orchestrator.ts';
 export interface GivenModules {
   readonly features?: Own<readonly FeatureDefinition[]>;
   readonly labeler?: Own<Labeler>;
+  readonly learner?: Own<Learner>;
 }
 
 /** The settings that name modules, and what they are checked by. */
-type NamedModules = Pick<OrchestratorConfig, 'featuresModule' | 'featureNames' | 'columns' | 'directional' | 'labels'>;
+type NamedModules = Pick<
+  OrchestratorConfig,
+  'featuresModule' | 'featureNames' | 'columns' | 'directional' | 'labels' | 'learner'
+>;
 
 /**
  * Loads the modules that the settings name, which are code of the operator. Only a program that starts calls this: no model file, message,
@@ -25,11 +30,12 @@ type NamedModules = Pick<OrchestratorConfig, 'featuresModule' | 'featureNames' |
  */
 export async function loadModules(
   config: NamedModules,
-  given: Pick<CreateOptions, 'features' | 'labeler'> = {},
+  given: Pick<CreateOptions, 'features' | 'labeler' | 'learner'> = {},
 ): Promise<GivenModules> {
   return {
     ...(await loadFeatures(config, given)),
     ...(await loadLabeler(config, given)),
+    ...(await loadLearner(config, given)),
   };
 }
 
@@ -74,4 +80,23 @@ function checkLabeler(value: unknown, module: string): void {
   if (typeof value !== 'object' || value === null)
     throw new ConditionError(`the default export of ${module}`, 'a labeler, made by defineLabeler', value);
   checkedLabeler(value as Labeler);
+}
+
+async function loadLearner(
+  { learner: { kind, module } }: NamedModules,
+  { learner: given }: Pick<CreateOptions, 'learner'>,
+): Promise<Pick<GivenModules, 'learner'>> {
+  if (given !== undefined) return { learner: toOwn(given) };
+  if (kind !== 'module' || module === null) return {};
+  return { learner: checkedLearner(await fromModule<Learner>(module), module) };
+}
+
+/** @throws {ConditionError} naming the module, for a default export that is no learner. */
+function checkedLearner(learner: Own<Learner>, module: string): Own<Learner> {
+  try {
+    return checkLearner(learner);
+  } catch (error) {
+    if (!(error instanceof ConditionError)) throw error;
+    throw new ConditionError(`${error.field} of the default export of ${module}`, error.rule, error.received);
+  }
 }

@@ -21,6 +21,7 @@ export interface SettingsOptions {
   readonly columns?: readonly string[];
   readonly directional?: readonly string[];
   readonly featuresModule?: string;
+  readonly learnerModule?: string;
   readonly seed?: number;
   readonly labels?: string;
   readonly labelerModule?: string;
@@ -132,18 +133,20 @@ export function addBookingOptions(command: Command): Command {
     .option('--tick-size <x>', 'distance of two prices (default: estimated from the closes)', finiteNumber);
 }
 
-/** Adds `--features` and `--features-module`. */
+/** Adds `--features`, `--features-module` and `--learner-module`. */
 export function addFeatureOption(command: Command, purpose: string): Command {
   const known = `${FEATURE_NAMES.join(', ')}, time_of_day, day_of_week, minutes_since_open, with a number, a frame or an instrument (momentum@4h; ml4t features tells all); none for columns and features of your own alone`;
   return addModuleOption(command).option('--features <names>', `${purpose}: ${known}`, featureList);
 }
 
-/** Adds `--features-module`. */
+/** Adds `--features-module` and `--learner-module`. */
 export function addModuleOption(command: Command): Command {
-  return command.option(
-    '--features-module <file>',
-    'module of your own features, made by defineFeature, as its default export',
-  );
+  return command
+    .option('--features-module <file>', 'module of your own features, made by defineFeature, as its default export')
+    .option(
+      '--learner-module <file>',
+      'module of your own learner, as its default export, which fits and reads models',
+    );
 }
 
 /** Adds `--labeler-module`. */
@@ -200,6 +203,8 @@ export async function givenSettings(options: SettingsOptions): Promise<Readonly<
     ['columns', options.columns?.join(',')],
     ['directional', options.directional?.join(',')],
     ['features_module', options.featuresModule],
+    ['learner.module', options.learnerModule],
+    ['learner.kind', options.learnerModule === undefined ? undefined : 'module'],
     ['forest.random_state', options.seed],
     ['bars.stamp', options.barStamp],
     ...labelSettings(options),

@@ -122,7 +122,7 @@ test('every setting has a dotted name, in the order of records', () => {
 test('a record keeps its bytes, keys in order: model files and recorded settings contain it', () => {
   const text = JSON.stringify(configToRecord(OrchestratorConfig()));
   expect(createHash('sha256').update(text).digest('hex'), text).toBe(
-    '4d897410723a80271648248709e1b0ab223cd26538be8a4b56fbf5b45b6e6553',
+    '3e59c76af53aa958364c1c14624330d3f9619e106efbaf904701e71c91bf7db6',
   );
   const shuffled = { sizing: { max_size: 2, min_size: 0.5 }, default_confidence: 0.4 };
   const record = configToRecord(parseConfig(shuffled));

@@ -1,5 +1,11 @@
 import { ConditionError } from '../core/index.ts';
-import { BUILT_IN_FEATURE_NAMES, type LabelSettings, type OrchestratorConfig } from '../domain/index.ts';
+import {
+  BUILT_IN_FEATURE_NAMES,
+  type LabelSettings,
+  type LearnerSettings,
+  type OrchestratorConfig,
+  SIGNAL_PROBABILITY,
+} from '../domain/index.ts';
 
 /**
  * Rules that two settings satisfy together.
@@ -30,12 +36,19 @@ export function checkAcrossFields(config: OrchestratorConfig, nameOf: (snakeName
   config.directional.forEach((name, i) => {
     if (!config.columns.includes(name))
       throw new ConditionError(nameOf(`directional.${i}`), `one of ${nameOf('columns')}`, name);
+    if (name === SIGNAL_PROBABILITY)
+      throw new ConditionError(
+        nameOf(`directional.${i}`),
+        'a column other than the probability, which is that of the trade',
+        name,
+      );
   });
   const { minSize, maxSize } = config.sizing;
   if (minSize > maxSize) {
     throw new ConditionError(nameOf('sizing.min_size'), `at most ${nameOf('sizing.max_size')}`, minSize);
   }
   checkLabels(config.labels, nameOf);
+  checkLearnerModule(config.learner, nameOf);
 }
 
 /** Fewest bars of a trend: a line through fewer than five closes says nothing of one. */
@@ -63,4 +76,15 @@ function checkLabels(
   // The label is the direction of a trend: neither a return nor a cost makes it.
   if (minReturn !== 0) throw new ConditionError(nameOf('labels.min_return'), `0 where ${ofKind}`, minReturn);
   if (netOfCosts) throw new ConditionError(nameOf('labels.net_of_costs'), `false where ${ofKind}`, netOfCosts);
+}
+
+/** @throws {ConditionError} for a module that the kind does not read, and where it reads one that is not named. */
+function checkLearnerModule({ kind, module }: LearnerSettings, nameOf: (snakeName: string) => string): void {
+  const ofKind = `${nameOf('learner.kind')} is ${kind}`;
+  if (kind === 'module' && module === null)
+    throw new ConditionError(nameOf('learner.module'), `the file of your learner where ${ofKind}`, module);
+  if (kind !== 'module' && module !== null) {
+    const rule = `null where ${ofKind}; set ${nameOf('learner.kind')} to module to fit by it`;
+    throw new ConditionError(nameOf('learner.module'), rule, module);
+  }
 }

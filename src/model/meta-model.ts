@@ -5,6 +5,7 @@ import { type Explanation, explainPrediction } from './explanation/explain-predi
 import type { Predictor } from './learner.ts';
 import { type ModelInputs, WINDOW_ALONE } from './model-inputs.ts';
 import type { ModelColumns, ModelMetadata, ModelParts, OwnFeatures } from './model-metadata.ts';
+import { probabilityLearner } from './sent/probability-learner.ts';
 
 /** A model that was read, checked and may serve. */
 export interface DecodedModel {
@@ -73,6 +74,11 @@ export class MetaModel {
   /** Close time of the last training bar, UNIX ns; null when unknown. */
   get lastBarTs(): bigint | null {
     return this.metadata.lastBarTs;
+  }
+
+  /** Whether its predictions are made outside: it calibrates the probability that comes with a signal. */
+  get isOfProbability(): boolean {
+    return this.learnerName === probabilityLearner.name;
   }
 
   /** Whether decisions of this model can be explained. */

@@ -1,13 +1,22 @@
 import { atOnce, ConditionError, ModelError, TrainingError } from '../core/index.ts';
 import type { Own } from '../domain/index.ts';
+import { boostingLearner } from './boosting/boosting-learner.ts';
+import type { ShapleyValues } from './explanation/tree-shapley.ts';
 import { foreignLearner } from './foreign/foreign-learner.ts';
 import { forestLearner } from './forest/forest-learner.ts';
 import type { DecodeContext, EncodedPredictor, Learner, LearnerContext, Predictor } from './learner.ts';
+import { probabilityLearner } from './sent/probability-learner.ts';
 
 /** The built-in learners, which have no module of their own. */
 export const FOREST: Own<Learner> = { value: forestLearner, source: null };
+export const BOOSTING: Own<Learner> = { value: boostingLearner, source: null };
 /** Of models that were trained elsewhere: it reads them, and cannot fit. */
 export const FOREIGN: Own<Learner> = { value: foreignLearner, source: null };
+/** Of predictions made outside: it fits nothing, and predicts the probability that came with a signal. */
+export const PROBABILITY: Own<Learner> = { value: probabilityLearner as Learner, source: null };
+/** Those that a model file calls by name. */
+export const NAMED_LEARNERS: readonly Own<Learner>[] = [BOOSTING, FOREIGN, PROBABILITY];
+const BUILT_IN: readonly Own<Learner>[] = [FOREST, ...NAMED_LEARNERS];
 
 const NAME = /^[a-z][a-z0-9_-]{0,39}$/;
 
@@ -16,14 +25,24 @@ export function isForest({ value }: Own<Learner>): boolean {
   return value === forestLearner;
 }
 
+/** Whether a learner is the built-in boosting. */
+export function isBoosting({ value }: Own<Learner>): boolean {
+  return value === boostingLearner;
+}
+
 /** Whether a learner is that of models that were trained elsewhere. */
 export function isForeign({ value }: Own<Learner>): boolean {
   return value === foreignLearner;
 }
 
+/** Whether a learner is that of predictions made outside. */
+export function isProbability({ value }: Own<Learner>): boolean {
+  return value === probabilityLearner;
+}
+
 /** Whether a learner is built in. Its models are read wherever this program runs, and on any thread. */
 export function isBuiltIn(own: Own<Learner>): boolean {
-  return isForest(own) || isForeign(own);
+  return BUILT_IN.some(({ value }) => value === own.value);
 }
 
 /** @throws {ConditionError} for a learner without a usable name, or without a method of the interface. */
@@ -32,8 +51,8 @@ export function checkLearner(own: Own<Learner>): Own<Learner> {
   const { value } = own;
   const missing = (['fit', 'encode', 'decode'] as const).find((method) => typeof value?.[method] !== 'function');
   if (missing !== undefined) throw new ConditionError(`learner.${missing}`, 'a function', value?.[missing]);
-  const rule = 'lower-case letters, digits, - and _, a letter first, at most 40, and not "forest" or "foreign"';
-  const isTaken = value.name === forestLearner.name || value.name === foreignLearner.name;
+  const rule = 'lower-case letters, digits, - and _, a letter first, at most 40, and not that of a built-in learner';
+  const isTaken = BUILT_IN.some(({ value: { name } }) => name === value.name);
   if (typeof value.name !== 'string' || !NAME.test(value.name) || isTaken)
     throw new ConditionError('learner.name', rule, value.name);
   return own;
@@ -49,6 +68,7 @@ class OwnPredictor implements Predictor {
   readonly importance: Float64Array | null;
   readonly size: Readonly<Record<string, number>>;
   readonly dividends?: (row: Float32Array) => Float64Array | null;
+  readonly shapley?: (row: Float32Array) => ShapleyValues | null;
   readonly #name: string;
 
   constructor(name: string, made: Predictor, importance: Float64Array | null) {
@@ -56,6 +76,7 @@ class OwnPredictor implements Predictor {
     this.importance = importance;
     this.size = made.size ?? {};
     if (made.dividends !== undefined) this.dividends = (row) => this.#dividendsOf(row);
+    if (made.shapley !== undefined) this.shapley = (row) => this.#shapleyOf(row);
     this.#name = name;
   }
 
@@ -82,6 +103,16 @@ class OwnPredictor implements Predictor {
     try {
       const dividends = atOnce(this.made.dividends?.(row)) ?? null;
       return dividends?.length === 2 ** row.length ? dividends : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Null when the learner fails, or returns another number than one a feature. */
+  #shapleyOf(row: Float32Array): ShapleyValues | null {
+    try {
+      const shapley = atOnce(this.made.shapley?.(row)) ?? null;
+      return shapley?.contributions.length === row.length ? shapley : null;
     } catch {
       return null;
     }

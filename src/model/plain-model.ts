@@ -1,11 +1,25 @@
 import type { Own } from '../domain/index.ts';
+import type { BoostedTrees } from './boosting/boosted-trees.ts';
+import { type BoostingPredictor, boostingPredictor } from './boosting/boosting-predictor.ts';
 import { type ForeignModel, type ForeignPredictor, foreignPredictor } from './foreign/foreign-predictor.ts';
 import type { ForestArrays } from './forest/forest-arrays.ts';
 import { type ForestPredictor, forestPredictor } from './forest/forest-predictor.ts';
 import type { EncodedPredictor, Learner } from './learner.ts';
 import type { DecodedModel } from './meta-model.ts';
 import type { ModelParts } from './model-metadata.ts';
-import { decodePredictor, encodePredictor, FOREIGN, FOREST, isForeign, isForest } from './own-learner.ts';
+import {
+  BOOSTING,
+  decodePredictor,
+  encodePredictor,
+  FOREIGN,
+  FOREST,
+  isBoosting,
+  isForeign,
+  isForest,
+  isProbability,
+  PROBABILITY,
+} from './own-learner.ts';
+import { type SentProbability, sentProbability } from './sent/probability-learner.ts';
 
 /** A decoded model as plain data, which threads exchange. */
 export interface PlainModel {
@@ -13,14 +27,18 @@ export interface PlainModel {
   readonly parts: Omit<ModelParts, 'learner' | 'predictor'>;
   readonly predictor:
     | { readonly forest: ForestArrays }
+    | { readonly boosted: BoostedTrees }
     | { readonly foreign: ForeignModel }
+    | { readonly meanSent: number }
     | { readonly encoded: EncodedPredictor; readonly importance: Float64Array | null };
 }
 
 /** The model without its functions. */
 export function toPlainModel({ version, parts: { learner, predictor, ...parts } }: DecodedModel): PlainModel {
   if (isForest(learner)) return { version, parts, predictor: { forest: (predictor as ForestPredictor).forest } };
+  if (isBoosting(learner)) return { version, parts, predictor: { boosted: (predictor as BoostingPredictor).boosted } };
   if (isForeign(learner)) return { version, parts, predictor: { foreign: (predictor as ForeignPredictor).foreign } };
+  if (isProbability(learner)) return { version, parts, predictor: { meanSent: (predictor as SentProbability).mean } };
   const { importance } = predictor;
   return { version, parts, predictor: { encoded: encodePredictor(learner, predictor), importance } };
 }
@@ -30,8 +48,14 @@ export function fromPlainModel({ version, parts, predictor: plain }: PlainModel,
   if ('forest' in plain) {
     return { version, parts: { ...parts, learner: FOREST, predictor: forestPredictor(plain.forest) } };
   }
+  if ('boosted' in plain) {
+    return { version, parts: { ...parts, learner: BOOSTING, predictor: boostingPredictor(plain.boosted) } };
+  }
   if ('foreign' in plain) {
     return { version, parts: { ...parts, learner: FOREIGN, predictor: foreignPredictor(plain.foreign) } };
+  }
+  if ('meanSent' in plain) {
+    return { version, parts: { ...parts, learner: PROBABILITY, predictor: sentProbability(plain.meanSent) } };
   }
   const context = { featureNames: parts.featureNames, importance: plain.importance };
   return { version, parts: { ...parts, learner, predictor: decodePredictor(learner, plain.encoded, context) } };

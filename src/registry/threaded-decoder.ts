@@ -17,8 +17,8 @@ interface Waiting {
  * dies, the files it was reading fail, and the next file gets a new thread. A learner of a module is loaded there; with a
  * learner that is a closure, files are read on the calling thread.
  *
- * @param learner - the caller's, for models that no built-in learner made.
- * @param treeLevels - maximum number of splits above a leaf of a forest.
+ * @param learner - the caller's, for models that no built-in learner fitted.
+ * @param treeLevels - maximum number of splits above a leaf of built-in trees.
  */
 export function threadedDecoder(
   learner: Own<Learner> = FOREST,

@@ -6,6 +6,7 @@ import { pick, quantilesOfSorted, rowsWhere } from '../math/index.ts';
 import {
   type FeatureProfile,
   fitCalibrator,
+  isBoosting,
   type ModelClaims,
   type ModelColumns,
   type ModelParts,
@@ -159,15 +160,27 @@ export function importanceByName(names: readonly string[], { importance }: Predi
 
 /** The settings that a prediction depends on, and no others: two models that predict alike have the same file. */
 function predictionSettings(context: FitContext): Record<string, unknown> {
-  const { config, instruments, events, ownLabeler } = context;
+  const { config, instruments, events, ownLabeler, parts } = context;
   const record = configToRecord(config);
-  const { feature_names, weights, forest, walk_forward, regime, vpin, training } = record;
+  const { feature_names, weights, forest, boosting, walk_forward, regime, vpin, training } = record;
   const { kind: _kind, module: _module, horizon_bars: _horizon, ...settings } = record.labels; // as files before them say it
   const risk = riskRecordOf(labelersOf(context, events.terms)[0], config.labels);
   const labels = ownLabeler === null ? settings : { ...ownLabeler, ...risk };
   const { floor: _servingOnly, ...regimeFit } = regime;
   const source = instruments[0].side === null && !events.isGiven ? record.events : 'given signals';
-  return { feature_names, labels, events: source, weights, forest, walk_forward, regime: regimeFit, vpin, training };
+  const learner = isBoosting(parts.learner) ? { learner: { kind: 'boosting' }, boosting } : {}; // absent, as in files before it
+  return {
+    feature_names,
+    labels,
+    events: source,
+    weights,
+    forest,
+    ...learner,
+    walk_forward,
+    regime: regimeFit,
+    vpin,
+    training,
+  };
 }
 
 /** The same data, the same fingerprint: of a single instrument its own, of several, those of the context too, that of all with their names. */

@@ -6,6 +6,7 @@ import { type Logger, type ModelDecoder, type ModelStore, SILENT, safeLogger, wa
 import { cancelledError, orCancelled } from './cancel-training.ts';
 import { checkLabelSource } from './dataset/instrument-events.ts';
 import type { ContextInstrument } from './inputs/feature-inputs.ts';
+import { probabilityParts, probabilitySettings } from './inputs/sent-probability.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
 import { labelerOf, labelerOfTrade, type OpenedTerms, type OwnParts } from './own-parts.ts';
 import { TrainingResult } from './training-result.ts';
@@ -44,6 +45,8 @@ export interface TrainOptions {
   readonly labels?: GivenTrades | null;
   /** Trades at some of the signals whose outcomes were reported: they count in place of what the labeler says; see `InstrumentBars`. */
   readonly told?: GivenTrades | null;
+  /** Calibrate the probability that came with the signals, whatever the settings train a model on; default false. */
+  readonly ofProbability?: boolean;
   /** An exception in it is logged once and does not touch the training. */
   readonly onProgress?: (progress: TrainingProgress) => void;
   /** An `AbortSignal` that cancels the training. */
@@ -163,22 +166,23 @@ export class TrainingLoop {
 
   async #fit(
     instruments: readonly InstrumentBars[],
-    { onProgress = () => undefined, strict = false, accounts = false, context = [] }: TrainOptions,
+    {
+      onProgress = () => undefined,
+      strict = false,
+      accounts = false,
+      context = [],
+      ofProbability = false,
+    }: TrainOptions,
     signal: AbortSignal,
   ): Promise<FittedModel> {
     checkLabelSource(this.labeler, instruments);
     for (const { bars } of [...instruments, ...context]) checkBarSeries(bars);
-    const { trainer, decodeModel, own } = this.#ports;
+    const { trainer, decodeModel } = this.#ports;
+    const own = ofProbability ? probabilityParts(this.#ports.own) : this.#ports.own;
+    const config = ofProbability ? probabilitySettings(this.#config) : this.#config;
     const report = contained(onProgress, warnOnce(this.#logger, 'onProgress failed, and the training goes on'));
     const onlyWhileRunning = (progress: TrainingProgress): void => void (signal.aborted || report(progress));
-    const request: TrainingRequest = {
-      instruments,
-      config: this.#config,
-      strict,
-      accounts,
-      context,
-      ...(own && { own }),
-    };
+    const request: TrainingRequest = { instruments, config, strict, accounts, context, ...(own && { own }) };
     const reason = (): Error => signal.reason as Error;
     const training = trainer.train(request, onlyWhileRunning, signal);
     const { modelBytes, ...output } = await orCancelled(training, signal, reason);

@@ -1,6 +1,6 @@
 import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/config/index.ts';
 import type { Clock } from '../../src/core/index.ts';
-import type { BarSeries } from '../../src/domain/index.ts';
+import type { BarSeries, ColumnValues } from '../../src/domain/index.ts';
 import type { GivenTrades } from '../../src/labeling/index.ts';
 import type { MetaModel } from '../../src/model/index.ts';
 import { readModel } from '../../src/model/onnx/index.ts';
@@ -25,6 +25,8 @@ export interface TrainedOptions {
   readonly labels?: GivenTrades;
   /** Trades at some of the signals whose outcomes were reported; by default none. */
   readonly told?: GivenTrades;
+  /** (nBars,) of columns that came with the signals; by default none. */
+  readonly sent?: ColumnValues;
   readonly pool?: ComputePool;
 }
 
@@ -39,8 +41,9 @@ export function trainHere(
   input: OrchestratorConfigInput = {},
   options: TrainedOptions = {},
 ): Promise<TrainingOutput> {
-  const { side = null, labels, told, pool = inlineCompute() } = options;
-  const instruments = alone(bars, side).map((each) => ({ ...each, ...(labels && { labels }), ...(told && { told }) }));
+  const { side = null, labels, told, sent, pool = inlineCompute() } = options;
+  const given = { ...(labels && { labels }), ...(told && { told }), ...(sent && { sent }) };
+  const instruments = alone(bars, side).map((each) => ({ ...each, ...given }));
   return runTraining(
     { instruments, config: OrchestratorConfig(input) },
     { pool, sha256, clock: steppingClock(), onProgress: () => undefined },

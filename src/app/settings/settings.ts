@@ -61,13 +61,19 @@ async function readSettingsFile(path: string, parse: ParseYaml): Promise<Setting
 
 /** Modules lie relative to the file that names them. */
 function withPathsFrom(file: string, settings: Settings): Settings {
-  const { labels } = settings;
-  const ofLabels = typeof labels === 'object' && labels !== null && !Array.isArray(labels);
   return {
     ...settings,
     ...pathFrom(file, settings, 'features_module'),
-    ...(ofLabels && { labels: { ...labels, ...pathFrom(file, labels as Settings, 'module') } }),
+    ...groupFrom(file, settings, 'labels'),
+    ...groupFrom(file, settings, 'learner'),
   };
+}
+
+/** A group of settings whose `module` is a path. */
+function groupFrom(file: string, settings: Settings, name: string): Settings {
+  const group = Object.hasOwn(settings, name) ? settings[name] : undefined;
+  if (typeof group !== 'object' || group === null || Array.isArray(group)) return {};
+  return { [name]: { ...group, ...pathFrom(file, group as Settings, 'module') } };
 }
 
 /** What is a URL, or no path at all, is left to the rule of the setting. */

@@ -10,6 +10,7 @@ import { decisionLines } from './decision-lines.ts';
 import { labelRecord, labelRuleLines } from './labels/label-lines.ts';
 import { barOf, table } from './output.ts';
 import { accountLines } from './scores/account-lines.ts';
+import { type BoostingRounds, boostingRounds, roundsText } from './scores/boosting-rounds.ts';
 import { scoreLines } from './scores/score-lines.ts';
 import { tone } from './tone.ts';
 
@@ -50,6 +51,7 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
     n_unresolved: result.nUnresolved,
     n_without_range: result.nWithoutRange,
     labels: labelRecord(run.given ?? null, result.model.metadata.config.labels),
+    ...boostingRecord(boostingRounds(result.model)),
     regime: toSnakeCase(result.model.regime),
     regime_degenerate: result.model.regime === null,
     regime_note: result.model.metadata.regimeNote,
@@ -71,6 +73,14 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
 /** What the reader of the bars and the training noticed in them. */
 export function seenBars({ report, result }: Pick<TrainingRun, 'report' | 'result'>): SeenBars {
   return { ...report, missing: result.missing };
+}
+
+function boostingRecord(rounds: BoostingRounds | null): Record<string, unknown> {
+  return rounds === null ? {} : { boosting: toSnakeCase(rounds) };
+}
+
+function boostingLines(rounds: BoostingRounds | null): string[] {
+  return rounds === null ? [] : [`boosting: ${roundsText(rounds)}`];
 }
 
 /** The columns that are features, and where they were read. */
@@ -107,6 +117,7 @@ export function trainingReport(run: TrainingRun): string[] {
     `${counted(result.nBars, 'bar')} from ${formatIsoNanos(report.firstTs)} to ${formatIsoNanos(report.lastTs)}, ${dataNotes(report)}`,
     `${counted(result.nSamples, 'labelled event')} in ${counted(result.nFolds, 'walk-forward fold')}, the first of which is not counted; ${count(metrics.nJudged)} judged out of sample${independentText(metrics.nEffective)}, ${count(metrics.nTaken)} taken${independentText(metrics.nEffectiveTaken)}`,
     ...labelRuleLines(run.labelRule, result.model.metadata.config.labels),
+    ...boostingLines(boostingRounds(result.model)),
     '',
     ...testLines(metrics),
     '',
@@ -159,6 +170,8 @@ function regimeLines({ model }: TrainingResult): string[] {
 }
 
 function importanceLines({ featureImportance, model }: TrainingResult): string[] {
+  if (model.isOfProbability)
+    return ['the probability of each signal is calibrated as it was sent; nothing else was looked at'];
   const sorted = Object.entries(featureImportance).sort(([, a], [, b]) => b - a);
   if (sorted.length === 0) return [`the learner ${model.learnerName} has no importance of its features`];
   const width = Math.max(...sorted.map(([name]) => name.length));

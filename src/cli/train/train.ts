@@ -60,6 +60,8 @@ Examples:
                                                    the strongest trend within 20 bars
   ml4t train bars.csv --labeler-module my-labeler.ts
                                                    a rule of your own, made by defineLabeler
+  ml4t train bars.csv --set learner.kind=boosting  gradient boosting in place of the forest
+  ml4t train bars.csv --learner-module mine.ts     a learner of your own
   ml4t train bars.csv --report btc.html
   ml4t train eth.csv --features momentum,momentum@4h,momentum:BTCUSDT.BINANCE --context BTCUSDT.BINANCE=btc.csv
   ml4t train --universe bars/ --model models/
@@ -193,11 +195,16 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
     if (options.json === true) printJson(trainingRecord(run));
     else print(...trainingReport(run));
     warnOfSilentRisks(result);
+    if (result.model.isOfProbability) say(TRUSTED);
   } finally {
     progress.stop();
     await trainingLoop.close();
   }
 }
+
+/** Said of probabilities that nobody asked about. */
+const TRUSTED =
+  'warning: each probability is taken as made before its outcome was known; those of a model that learned from these bars look better than they are (ml4t calibrate --probability asks until when it learned)';
 
 function warnOfSilentRisks(result: TrainingResult): void {
   if (result.nUnresolved > 0) say(`${result.nUnresolved} events at the end have no outcome yet and were left out`);

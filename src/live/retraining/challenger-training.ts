@@ -5,7 +5,13 @@ import type { FeatureRegistry } from '../../features/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import { type ChallengerVerdict, compareModels, judgeChallenger } from '../../monitoring/index.ts';
 import type { Journal } from '../../ports/index.ts';
-import type { ContextInstrument, FittedModel, TrainingLoop, TrainingProgress } from '../../training/index.ts';
+import type {
+  ContextInstrument,
+  FittedModel,
+  TrainingLoop,
+  TrainingProgress,
+  TrainOptions,
+} from '../../training/index.ts';
 import { headline } from '../../validation/index.ts';
 import type { Champion } from '../champion/champion.ts';
 import type { KeptModels } from '../champion/kept-models.ts';
@@ -64,15 +70,17 @@ export class ChallengerTraining {
     onProgress: (progress: TrainingProgress) => void = () => undefined,
   ): Promise<ChallengerResult> {
     const { journal, config, trainingLoop } = this.#options;
-    const context = await contextHistory(journal, config.featureNames, { instrumentId, barType });
-    const past = await journal.history(instrumentId, barType);
     const serving = this.#options.champion.current;
+    const ofProbability = serving?.isOfProbability === true; // made outside: what was sent since is calibrated anew
+    const names = ofProbability ? [] : config.featureNames;
+    const context = await contextHistory(journal, names, { instrumentId, barType });
+    const past = await journal.history(instrumentId, barType);
     const columns = new Set([...config.columns, ...(serving?.columnFeatures?.names ?? [])]);
     const { isGiven } = trainingLoop.labeler;
     const history = pastSignals(past, [...columns], isGiven);
     if (isGiven) checkEnoughTold(history, history.unused, config.training.minTrainingSamples);
     const split = serving === null ? null : this.#split(history, instrumentId, serving.lastBarTs, context);
-    const fitted = await this.#fit(split?.training ?? history, context, onProgress);
+    const fitted = await this.#fit(split?.training ?? history, { context, ofProbability, onProgress });
     const { nSamples, model } = fitted.result;
     const { accuracy } = fitted.result.metrics;
     const { word } = headline(model.metadata.training);
@@ -131,13 +139,12 @@ export class ChallengerTraining {
 
   #fit(
     history: SignalledBars,
-    context: readonly ContextInstrument[],
-    onProgress: (progress: TrainingProgress) => void,
+    options: Pick<TrainOptions, 'context' | 'ofProbability' | 'onProgress'>,
   ): Promise<FittedModel> {
     const { trainingLoop } = this.#options;
     const { bars, sent = NO_COLUMNS, side, labels, told } = instrumentOf(history, trainingLoop.labeler.isGiven);
     const signals = { side, labels: labels ?? null, told: told ?? null };
-    return trainingLoop.fit(withColumns(bars, sent), { ...signals, context, onProgress });
+    return trainingLoop.fit(withColumns(bars, sent), { ...signals, ...options });
   }
 
   async #judge(serving: MetaModel, challenger: MetaModel, holdout: Holdout | null): Promise<Judged> {

@@ -3,7 +3,7 @@ import type { ModuleSource, Own } from '../../domain/index.ts';
 import { corrupt } from '../corrupt-file.ts';
 import type { EncodedPredictor, Learner } from '../learner.ts';
 import type { ModelGraph } from '../model-graph.ts';
-import { FOREIGN, FOREST, isBuiltIn, isForest } from '../own-learner.ts';
+import { FOREST, isBuiltIn, isForest, NAMED_LEARNERS } from '../own-learner.ts';
 import { checked, nullable, objectOf, type Reader, readText } from './properties/value-readers.ts';
 
 /** What a file says of a learner that is not the forest; of another built-in one its name, and null for the rest. */
@@ -84,11 +84,12 @@ export function encodedOf({ bytes }: LearnerRecord, graph: ModelGraph): EncodedP
 export function learnerOf(record: LearnerRecord | undefined, handed: Own<Learner> | undefined): Own<Learner> {
   if (record === undefined) return FOREST;
   const { name, module, exportName, hash } = record;
-  if (name === FOREIGN.value.name && module === null && hash === null) return FOREIGN;
+  const builtIn = NAMED_LEARNERS.find((own) => own.value.name === name);
+  if (builtIn !== undefined && module === null && hash === null) return builtIn;
   const remedy =
     module === null
       ? 'hand the learner in: { learner }'
-      : `hand it in: { learner: await fromModule(new URL('./${module}', import.meta.url)${exportName === 'default' ? '' : `, '${exportName}'`}) }`;
+      : `${byOption(module, exportName)}hand it in: { learner: await fromModule(new URL('./${module}', import.meta.url)${exportName === 'default' ? '' : `, '${exportName}'`}) }`;
   const fault = (what: string): ModelError =>
     new ModelError('MODEL_LEARNER', `the model was fitted by the learner "${name}"${what}; ${remedy}`);
   if (handed === undefined || isBuiltIn(handed)) throw fault(', which is not built in');
@@ -97,6 +98,13 @@ export function learnerOf(record: LearnerRecord | undefined, handed: Own<Learner
   if (handed.source === null) throw fault(' of a module, and this one is a closure, which cannot be compared with it');
   if (handed.source.hash === hash) return handed;
   throw fault(` of another version of its module (${shortOf(hash)}, not ${shortOf(handed.source.hash)})`);
+}
+
+/** What names a default export on the command line and in the settings. */
+function byOption(module: string, exportName: string | null): string {
+  return exportName === 'default'
+    ? `name it: --learner-module ${module} (learner.kind: module and learner.module), or `
+    : '';
 }
 
 function shortOf(hash: string): string {
