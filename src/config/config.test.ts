@@ -122,7 +122,7 @@ test('every setting has a dotted name, in the order of records', () => {
 test('a record keeps its bytes, keys in order: model files and recorded settings contain it', () => {
   const text = JSON.stringify(configToRecord(OrchestratorConfig()));
   expect(createHash('sha256').update(text).digest('hex'), text).toBe(
-    '3e59c76af53aa958364c1c14624330d3f9619e106efbaf904701e71c91bf7db6',
+    '021d04dada645832ccbe09d930cbdd4997be5c9f3606f27a44b8cc540faaba57',
   );
   const shuffled = { sizing: { max_size: 2, min_size: 0.5 }, default_confidence: 0.4 };
   const record = configToRecord(parseConfig(shuffled));

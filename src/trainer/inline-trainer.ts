@@ -15,7 +15,7 @@ import {
 /**
  * Trains on the calling thread, which does little else meanwhile: for scripts and tests. It takes definitions that are closures. The
  * model has the same bytes as one that is trained on threads. A training is cancelled, or ended by closing, between two of its tasks;
- * the longest grows all trees of a forest.
+ * the longest grows all trees of a model.
  */
 export function inlineTrainer(): Trainer {
   let isClosed = false;
