@@ -20,7 +20,7 @@ const config = OrchestratorConfig({
   labels: { kind: 'given' },
   forest: { nEstimators: 8 },
   walkForward: { nFolds: 3 },
-  retrain: { cooldownSeconds: 0, holdoutEvents: 60 },
+  retrain: { cooldownSeconds: 0, holdoutEvents: 100 },
   modelPath: join(directory, 'none.onnx'),
   server: { port: 0, dataDir: join(directory, 'data') },
 });
@@ -48,23 +48,25 @@ async function post(path: string, body: unknown): Promise<Record<string, unknown
   return JSON.parse(answer) as Record<string, unknown>;
 }
 
-/** The end of a retraining that was asked for. */
-async function retrained(): Promise<{
+/** A retraining as the service lists it. */
+interface Trigger {
+  readonly trigger_id: string;
   readonly state: string;
-  readonly note: string;
   readonly model_version: string | null;
-}> {
+  readonly moves: readonly { readonly note: string | null }[];
+}
+
+/** The end of a retraining that was asked for, with what its last move says. */
+async function retrained(): Promise<Trigger & { readonly note: string }> {
   const { trigger_id: id } = await post('/v1/retrain', { instrument_id: 'SIM' });
-  const found = async () => {
-    const { triggers } = (await (await fetch(`${url}/v1/retrain-triggers`)).json()) as {
-      triggers: Awaited<ReturnType<typeof retrained>>[];
-    };
-    return triggers.find((each) => (each as { trigger_id?: unknown }).trigger_id === id);
+  const found = async (): Promise<Trigger | undefined> => {
+    const response = await fetch(`${url}/v1/retrain-triggers`);
+    const { triggers } = (await response.json()) as { readonly triggers: readonly Trigger[] };
+    return triggers.find(({ trigger_id: each }) => each === id);
   };
-  await expect
-    .poll(async () => (await found())?.state, { timeout: 120_000, interval: 200 })
-    .toMatch(/completed|failed/);
-  return (await found()) ?? expect.unreachable();
+  await expect.poll(async () => (await found())?.state, { timeout: 120_000, interval: 200 }).toMatch(/completed|failed/);
+  const trigger = (await found()) ?? expect.unreachable();
+  return { ...trigger, note: trigger.moves.at(-1)?.note ?? '' };
 }
 
 /** Bars and signals up to a bar, as they come live: the outcome of a signal is reported when its trade is closed. */

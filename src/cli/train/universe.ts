@@ -75,11 +75,9 @@ async function trainOne(
   options: UniverseOptions & GivenModules,
 ): Promise<UniverseResult> {
   const modelPath = join(options.modelDirectory, modelFileName(file.instrument));
-  const { features, labeler, workers } = options;
-  const trainingLoop = createTrainingLoop(
-    { ...config, modelPath },
-    { ...(features && { features }), ...(labeler && { labeler }), workers, logger: SILENT },
-  );
+  const { features, labeler, learner, workers } = options;
+  const own = { ...(features && { features }), ...(labeler && { labeler }), ...(learner && { learner }) };
+  const trainingLoop = createTrainingLoop({ ...config, modelPath }, { ...own, workers, logger: SILENT });
   const startMs = performance.now();
   try {
     const reading = { ...options.reading, symbol: file.symbol ?? options.reading.symbol, ...signalsOf(options) };
