@@ -64,7 +64,9 @@ async function retrained(): Promise<Trigger & { readonly note: string }> {
     const { triggers } = (await response.json()) as { readonly triggers: readonly Trigger[] };
     return triggers.find(({ trigger_id: each }) => each === id);
   };
-  await expect.poll(async () => (await found())?.state, { timeout: 120_000, interval: 200 }).toMatch(/completed|failed/);
+  await expect
+    .poll(async () => (await found())?.state, { timeout: 120_000, interval: 200 })
+    .toMatch(/completed|failed/);
   const trigger = (await found()) ?? expect.unreachable();
   return { ...trigger, note: trigger.moves.at(-1)?.note ?? '' };
 }
