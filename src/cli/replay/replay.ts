@@ -73,7 +73,7 @@ export function replayCommand(): Command {
     .addHelpText('after', EXAMPLES);
   addFeatureOption(
     addContextOption(addLabelsOption(addEventOptions(addBarOptions(addSettingsOptions(command))))),
-    'columns of a forest exported by skl2onnx',
+    'columns of a model that was trained elsewhere',
   );
   return command.action(replay);
 }
