@@ -14,7 +14,7 @@ const ML_OPSETS = [1, 5] as const;
  *
  * @throws {ModelError} for a version, a domain, an operator's signature or an input that no runtime would take.
  */
-export function checkWhole({ nodes, inputs, constants, texts, opset, mlOpset }: ForeignGraph): void {
+export function checkWhole({ nodes, inputs, outputs: results, constants, texts, opset, mlOpset }: ForeignGraph): void {
   const hasStandard = nodes.some(({ domain }) => domain === undefined);
   if (hasStandard && !(opset >= OPSETS[0] && opset <= OPSETS[1])) {
     const remedy = `export it with a target_opset from ${OPSETS[0]} to ${OPSETS[1]}`;
@@ -25,6 +25,8 @@ export function checkWhole({ nodes, inputs, constants, texts, opset, mlOpset }: 
     throw otherKind(`uses version ${mlOpset} of ${ML_DOMAIN}, of which ${ML_OPSETS[1]} is the last`);
   const known = new Set(['', ...inputs.map(({ name }) => name), ...constants.map(({ name }) => name), ...texts.keys()]);
   for (const { outputs } of nodes) for (const name of outputs) known.add(name);
+  const unmade = results.find(({ name }) => !known.has(name));
+  if (unmade !== undefined) throw corrupt(`nothing makes its tensor ${named(unmade.name)}`);
   for (const node of nodes) {
     const { op, domain } = node;
     if (domain !== undefined && domain !== ML_DOMAIN)
