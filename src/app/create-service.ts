@@ -17,7 +17,7 @@ import { labelerGuard, trainingParts } from '../training/index.ts';
 import { startAlerts } from './alerts/start-alerts.ts';
 import { type CreateOptions, createOrchestrator, ownPartsOf } from './create-orchestrator.ts';
 import { modelFiles } from './model-files.ts';
-import { loadFeatures } from './own-features.ts';
+import { loadModules } from './own-modules.ts';
 import { borrowedClock, borrowedJournal } from './parts/borrowed.ts';
 import { checkOptions } from './parts/check-options.ts';
 
@@ -39,8 +39,8 @@ export interface CreateServiceOptions extends CreateOptions {
 }
 
 /**
- * The live service, in this process: a journal and models in `server.data_dir`. Its transports are the caller's. The features of
- * `features_module` are loaded, unless features are handed in.
+ * The live service, in this process: a journal and models in `server.data_dir`. Its transports are the caller's. The modules
+ * that the settings name are loaded, unless their definitions are handed in.
  *
  * @throws {JournalError} `JOURNAL_LOCKED` | `JOURNAL_DAMAGED`. @throws {DataError} when the directory cannot be used.
  * @throws {ConditionError} for a feature in the settings or an option that is not known, a part without one of its methods, and a
@@ -51,7 +51,7 @@ export async function createSignalService(
   given: CreateServiceOptions = {},
 ): Promise<SignalService> {
   checkOptions(given);
-  const options = { ...given, ...(await loadFeatures(config, given)) };
+  const options = { ...given, ...(await loadModules(config, given)) };
   const { isModelNamed = false, modelColumns, modelStore = modelFiles(config.limits.fileBytes) } = options;
   const clock = options.clock === undefined ? systemClock : borrowedClock(options.clock);
   const logger = safeLogger(options.logger ?? consoleLogger);

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { Command } from 'commander';
-import { loadFeatures, readModelFile, verifyJournal } from '../app/index.ts';
+import { loadModules, readModelFile, verifyJournal } from '../app/index.ts';
 import { OrchestratorConfig, toSnakeCase } from '../config/index.ts';
 import { count, fixed, formatIsoNanos } from '../core/index.ts';
 import type { Payoffs } from '../decision/index.ts';
@@ -48,7 +48,7 @@ async function inspectDirectory(path: string, { json }: InspectOptions): Promise
 async function inspectModel(path: string, options: InspectOptions): Promise<void> {
   const { features, ...settings } = options;
   const config = await settingsFrom(settings);
-  const { features: given, learner } = await loadFeatures(config);
+  const { features: given, learner } = await loadModules(config);
   const named = features as readonly FeatureName[] | undefined;
   const { model, nBytes } = await readModelFile(path, named, config.limits, learner);
   if (given !== undefined) featuresOfModel(model, new FeatureRegistry(given)); // throws where it may not serve with this module

@@ -49,6 +49,8 @@ export interface TrainOptions {
   readonly context?: readonly ContextInstrument[];
   /** Trades that you labelled yourself, which then are the events; absent or null where the labeler resolves them. */
   readonly labels?: GivenTrades | null;
+  /** Trades at some of the signals whose outcomes were reported: they count in place of what the labeler says; see `InstrumentBars`. */
+  readonly told?: GivenTrades | null;
   /** Calibrate the probability that came with the signals, whatever the settings train a model on; default false. */
   readonly ofProbability?: boolean;
   /** An exception in it is logged once and does not touch the training. */
@@ -58,7 +60,7 @@ export interface TrainOptions {
 }
 
 /** What a pooled training takes: its signals come with the bars of each instrument. */
-export type PooledTrainOptions = Omit<TrainOptions, 'side' | 'sent' | 'labels'>;
+export type PooledTrainOptions = Omit<TrainOptions, 'side' | 'sent' | 'labels' | 'told'>;
 
 export interface TrainingLoopPorts {
   readonly trainer: Trainer;
@@ -202,6 +204,13 @@ export class TrainingLoop {
   }
 }
 
-function alone(bars: BarSeries, { side = null, sent, labels = null }: TrainOptions): InstrumentBars {
-  return { instrument: null, bars, side, ...(sent && { sent }), ...(labels !== null && { labels }) };
+function alone(bars: BarSeries, { side = null, sent, labels = null, told = null }: TrainOptions): InstrumentBars {
+  return {
+    instrument: null,
+    bars,
+    side,
+    ...(sent && { sent }),
+    ...(labels !== null && { labels }),
+    ...(told !== null && { told }),
+  };
 }

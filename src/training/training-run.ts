@@ -9,7 +9,6 @@ import type { ComputePool } from './compute/compute-pool.ts';
 import { checkOwnFeatures } from './dataset/check-features.ts';
 import { completeEvents, type MissingInputs, missingSentence, refuseMissing } from './dataset/complete-events.ts';
 import { type EventSource, eventFeatures } from './dataset/event-features.ts';
-import { labelerRecordOf } from './dataset/labeler-record.ts';
 import type { LabelledDataset } from './dataset/labelled-dataset.ts';
 import { checkTrainable, labelInstruments } from './dataset/labelled-events.ts';
 import { toxicityOf } from './dataset/toxicity.ts';
@@ -19,6 +18,7 @@ import { type FitContext, stepsOfFit } from './fit-rows.ts';
 import { type ContextInstrument, featureInputs } from './inputs/feature-inputs.ts';
 import { learnerOfSchema } from './inputs/sent-probability.ts';
 import { checkInstruments, type InstrumentBars } from './instrument-bars.ts';
+import { labelerRecordOf } from './labels/labeler-record.ts';
 import { assembleModel, fitFinally, importanceByName } from './model-parts.ts';
 import { type OwnParts, trainingParts } from './own-parts.ts';
 import { commonTimeline } from './timeline.ts';
@@ -129,7 +129,7 @@ export async function prepareTraining(
   const labels = lap();
 
   onProgress({ stage: 'features', done: 0, total: 1 });
-  const ownLabeler = labelerRecordOf(request.own, config.labels.kind);
+  const ownLabeler = labelerRecordOf(request.own, config.labels);
   const source = { instruments, timeline, config, parts, own: request.own, ownLabeler, inputs, pool };
   const { x, flow } = await featuresAndFlow({ ...source, events: all }, config.featureNames);
   const { events, kept, features: baseFeatures, missing } = completeEvents(all, featureNames, x);

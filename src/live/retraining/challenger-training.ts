@@ -1,6 +1,6 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import type { Clock } from '../../core/index.ts';
-import type { Series } from '../../domain/index.ts';
+import { NO_COLUMNS, type Series } from '../../domain/index.ts';
 import type { FeatureRegistry } from '../../features/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import { type ChallengerVerdict, compareModels, judgeChallenger } from '../../monitoring/index.ts';
@@ -17,10 +17,12 @@ import type { Champion } from '../champion/champion.ts';
 import type { KeptModels } from '../champion/kept-models.ts';
 import { contextHistory } from './context-history.ts';
 import type { Judgements } from './judgements.ts';
+import { pastSignals, type SignalledBars } from './past/past-signals.ts';
+import { checkEnoughTold, toldText } from './past/told-outcomes.ts';
 import { withColumns } from './past-columns.ts';
 import { scoreSignals } from './score-signals.ts';
 import { CHAMPION_CHANGED, type ShadowMonitor } from './shadow-monitor.ts';
-import { FEWEST_HELD_OUT, type Holdout, type SignalledBars, signalledBars, splitHistory } from './split-history.ts';
+import { FEWEST_HELD_OUT, type Holdout, instrumentOf, splitHistory } from './split-history.ts';
 
 export interface ChallengerTrainingOptions {
   readonly config: OrchestratorConfig;
@@ -67,20 +69,23 @@ export class ChallengerTraining {
     { instrumentId, barType }: Series,
     onProgress: (progress: TrainingProgress) => void = () => undefined,
   ): Promise<ChallengerResult> {
-    const { journal, config } = this.#options;
+    const { journal, config, trainingLoop } = this.#options;
     const serving = this.#options.champion.current;
     const ofProbability = serving?.isOfProbability === true; // made outside: what was sent since is calibrated anew
     const names = ofProbability ? [] : config.featureNames;
     const context = await contextHistory(journal, names, { instrumentId, barType });
     const past = await journal.history(instrumentId, barType);
     const columns = new Set([...config.columns, ...(serving?.columnFeatures?.names ?? [])]);
-    const history = signalledBars(past, [...columns]);
+    const { isGiven } = trainingLoop.labeler;
+    const history = pastSignals(past, [...columns], isGiven);
+    if (isGiven) checkEnoughTold(history, history.unused, config.training.minTrainingSamples);
     const split = serving === null ? null : this.#split(history, instrumentId, serving.lastBarTs, context);
     const fitted = await this.#fit(split?.training ?? history, { context, ofProbability, onProgress });
     const { nSamples, model } = fitted.result;
     const { accuracy } = fitted.result.metrics;
     const { word } = headline(model.metadata.training);
-    const worth = `${nSamples} signals of ${instrumentId}: ${word}; accuracy ${accuracy.toFixed(4)} out of sample`;
+    const told = toldText(fitted.result.dataset, { isGiven, unused: history.unused, config });
+    const worth = `${nSamples} signals of ${instrumentId}${told}: ${word}; accuracy ${accuracy.toFixed(4)} out of sample`;
     const judged = serving === null ? null : await this.#judge(serving, model, split?.holdout ?? null);
     const isFirst = await this.#keep(model, fitted.modelBytes);
     const { end, why } = await this.#place(serving, model, judged, isFirst);
@@ -133,10 +138,13 @@ export class ChallengerTraining {
   }
 
   #fit(
-    { bars, side, sent }: SignalledBars,
+    history: SignalledBars,
     options: Pick<TrainOptions, 'context' | 'ofProbability' | 'onProgress'>,
   ): Promise<FittedModel> {
-    return this.#options.trainingLoop.fit(withColumns(bars, sent), { side, ...options });
+    const { trainingLoop } = this.#options;
+    const { bars, sent = NO_COLUMNS, side, labels, told } = instrumentOf(history, trainingLoop.labeler.isGiven);
+    const signals = { side, labels: labels ?? null, told: told ?? null };
+    return trainingLoop.fit(withColumns(bars, sent), { ...signals, ...options });
   }
 
   async #judge(serving: MetaModel, challenger: MetaModel, holdout: Holdout | null): Promise<Judged> {
