@@ -34,7 +34,7 @@ export interface CreateServiceOptions extends CreateOptions {
   readonly clock?: WallClock;
   /** The file at `model_path` serves even where a champion is kept. */
   readonly isModelNamed?: boolean;
-  /** The columns of a forest at `model_path` that is not ours, and does not name them itself (skl2onnx). */
+  /** The columns of a model at `model_path` that was trained elsewhere, and does not name them itself. */
   readonly modelColumns?: readonly FeatureName[] | undefined;
 }
 

@@ -36,7 +36,7 @@ export function enrichCommand(): Command {
     .option('--explain', 'add what moved each confidence, as `explained`; it is no part of the answer and its hash')
     .option('--json', 'the output is always NDJSON; accepted for symmetry')
     .addHelpText('after', '\nExample:\n  ml4t enrich --model models/btc.onnx < signals.ndjson > enriched.ndjson');
-  addFeatureOption(addLabelerOption(addSettingsOptions(command)), 'columns of a forest exported by skl2onnx');
+  addFeatureOption(addLabelerOption(addSettingsOptions(command)), 'columns of a model that was trained elsewhere');
   return command.action(enrich);
 }
 

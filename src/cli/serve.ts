@@ -45,7 +45,7 @@ export function serveCommand(): Command {
     .option('--insecure', 'allow an address other than this machine without token and TLS')
     .option('--json', 'the first line on stdout is {"listening": "http://127.0.0.1:PORT"}')
     .addHelpText('after', EXAMPLES);
-  addFeatureOption(addLabelerOption(addSettingsOptions(command)), 'columns of a forest exported by skl2onnx');
+  addFeatureOption(addLabelerOption(addSettingsOptions(command)), 'columns of a model that was trained elsewhere');
   return command.action(serve);
 }
 

@@ -76,7 +76,7 @@ export function replayCommand(): Command {
     .addHelpText('after', EXAMPLES);
   addFeatureOption(
     addContextOption(addLabelerOption(addLabelsOption(addEventOptions(addBarOptions(addSettingsOptions(command)))))),
-    'columns of a forest exported by skl2onnx',
+    'columns of a model that was trained elsewhere',
   );
   return command.action(replay);
 }
