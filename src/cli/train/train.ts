@@ -205,7 +205,7 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
 
 /** Said of probabilities that nobody asked about. */
 const TRUSTED =
-  'warning: each probability is taken as made before its outcome was known; those of a model that learned from these bars look better than they are (ml4t calibrate --probability asks until when it learned)';
+  'warning: each probability is taken as made before its outcome was known; those of a model that learned from these bars look better than they are';
 
 function warnOfSilentRisks(result: TrainingResult): void {
   if (result.nUnresolved > 0) say(`${result.nUnresolved} events at the end have no outcome yet and were left out`);
