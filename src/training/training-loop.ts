@@ -5,6 +5,7 @@ import type { GivenTrades, Labeler } from '../labeling/index.ts';
 import { type Logger, type ModelDecoder, type ModelStore, SILENT, safeLogger, warnOnce } from '../ports/index.ts';
 import { cancelledError, orCancelled } from './cancel-training.ts';
 import { checkLabelSource } from './dataset/instrument-events.ts';
+import type { FixedPredictor } from './fixed/fixed-predictor.ts';
 import type { ContextInstrument } from './inputs/feature-inputs.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
 import { labelerOf, labelerOfTrade, type OpenedTerms, type OwnParts } from './own-parts.ts';
@@ -40,6 +41,8 @@ export interface TrainOptions {
   readonly context?: readonly ContextInstrument[];
   /** Trades that you labelled yourself, which then are the events; absent or null where the labeler resolves them. */
   readonly labels?: GivenTrades | null;
+  /** A predictor that was made elsewhere: it is calibrated and judged, and nothing of it is fitted. `inlineTrainer()` takes it. */
+  readonly fixed?: FixedPredictor;
   /** An exception in it is logged once and does not touch the training. */
   readonly onProgress?: (progress: TrainingProgress) => void;
   /** An `AbortSignal` that cancels the training. */
@@ -159,7 +162,7 @@ export class TrainingLoop {
 
   async #fit(
     instruments: readonly InstrumentBars[],
-    { onProgress = () => undefined, strict = false, context = [] }: TrainOptions,
+    { onProgress = () => undefined, strict = false, context = [], fixed }: TrainOptions,
     signal: AbortSignal,
   ): Promise<FittedModel> {
     checkLabelSource(this.labeler, instruments);
@@ -167,7 +170,14 @@ export class TrainingLoop {
     const { trainer, decodeModel, own } = this.#ports;
     const report = contained(onProgress, warnOnce(this.#logger, 'onProgress failed, and the training goes on'));
     const onlyWhileRunning = (progress: TrainingProgress): void => void (signal.aborted || report(progress));
-    const request: TrainingRequest = { instruments, config: this.#config, strict, context, ...(own && { own }) };
+    const request: TrainingRequest = {
+      instruments,
+      config: this.#config,
+      strict,
+      context,
+      ...(own && { own }),
+      ...(fixed && { fixed }),
+    };
     const reason = (): Error => signal.reason as Error;
     const training = trainer.train(request, onlyWhileRunning, signal);
     const { modelBytes, ...output } = await orCancelled(training, signal, reason);
