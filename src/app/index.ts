@@ -1,4 +1,6 @@
 export { testAlerts } from './alerts/start-alerts.ts';
+export { createCalibrationLoop } from './calibration/calibration-loop.ts';
+export { openPredictor, settleTrainedUntil } from './calibration/open-predictor.ts';
 export * from './create-live-service.ts';
 export { createOrchestrator, createTrainingLoop, inlineTrainer } from './create-orchestrator.ts';
 export * from './create-service.ts';

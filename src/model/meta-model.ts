@@ -75,6 +75,11 @@ export class MetaModel {
     return this.metadata.lastBarTs;
   }
 
+  /** Whether its predictor was made elsewhere and calibrated here (`ml4t calibrate`), so that it cannot be trained again here. */
+  get isMadeElsewhere(): boolean {
+    return this.metadata.config.trained_until !== undefined;
+  }
+
   /** Whether decisions of this model can be explained. */
   get isExplained(): boolean {
     return this.predictor.dividends !== undefined || this.predictor.shapley !== undefined;

@@ -3,7 +3,7 @@ import { createTrainingLoop, loadFeatures } from '../../app/index.ts';
 import { isCatalogPath, readBars, writeDatasetCsv } from '../../bars/index.ts';
 import { ConditionError } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
-import { type TrainingResult, trainingAccounts } from '../../training/index.ts';
+import { trainingAccounts } from '../../training/index.ts';
 import {
   addBarOptions,
   addBookingOptions,
@@ -29,6 +29,7 @@ import { readingProgress, showProgress } from '../show/progress.ts';
 import { trainingRecord, trainingReport } from '../show/training-report.ts';
 import { addContextOption, type ContextFile, readContext } from './context-files.ts';
 import { heldOutImportance } from './importance.ts';
+import { leftOutLines } from './left-out-lines.ts';
 import { trainPooled } from './pooled.ts';
 import { writeTrainingReport } from './training-page.ts';
 import { trainUniverse } from './universe.ts';
@@ -183,15 +184,9 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
     if (reportPath !== undefined) await writeTrainingReport(reportPath, run, { bars, config, labeler });
     if (options.json === true) printJson(trainingRecord(run));
     else print(...trainingReport(run));
-    warnOfSilentRisks(result);
+    for (const line of leftOutLines(result)) say(line);
   } finally {
     progress.stop();
     await trainingLoop.close();
   }
-}
-
-function warnOfSilentRisks(result: TrainingResult): void {
-  if (result.nUnresolved > 0) say(`${result.nUnresolved} events at the end have no outcome yet and were left out`);
-  if (result.nWithoutRange > 0)
-    say(`${result.nWithoutRange} events at bars without any range have no unit of risk and were left out`);
 }
