@@ -7,7 +7,7 @@ import unittest
 from typing import cast
 
 from ml4t_client import Client, RefusedError
-from ml4t_client.types import BarColumns, EnrichedSignal, Signal, ToldOutcome
+from ml4t_client.types import BarColumns, EnrichedSignal, Prediction, Signal, ToldOutcome
 
 N_BARS = 120
 MINUTE = 60_000_000_000
@@ -45,6 +45,16 @@ class RealService(unittest.TestCase):
             batch = client.signals([{**signal, "signal_id": "a"}, {**signal, "signal_id": "b", "strength": 7}])
             self.assertEqual(cast(EnrichedSignal, batch[0])["signal_id"], "a")
             self.assertIn("error", batch[1])
+
+            prediction: Prediction = {**signal, "signal_id": "p", "probability": 0.62}
+            self.assertEqual(client.predict(prediction)["signal_id"], "p")
+            self.assertTrue(
+                client.signal(cast(Signal, prediction))["duplicate"], "it is another signal on another road"
+            )
+            with self.assertRaises(RefusedError) as percent:
+                client.predict({**prediction, "signal_id": "q", "probability": 62})
+            self.assertEqual((percent.exception.code, percent.exception.field), ("INVALID_VALUE", "probability"))
+            self.assertIn("error", client.predictions([prediction, {**prediction, "probability": 62}])[1])
 
             told = cast(ToldOutcome, {"signal_id": "a", "return": 0.01})
             for _ in range(2):

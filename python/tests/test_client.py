@@ -9,7 +9,7 @@ from typing import cast
 
 from fake_service import FakeService, Reply, Sent, problem
 from ml4t_client import Client, ClientError, NoAnswerError, RefusedError
-from ml4t_client.types import BarColumns, Signal
+from ml4t_client.types import BarColumns, Prediction, Signal
 
 SIGNAL: Signal = {"instrument_id": "BTCUSDT.BINANCE", "signal": 1, "timestamp": 1_700_000_000_123_456_789}
 BARS: BarColumns = {"ts_event": [1], "open": ["1.10"], "high": [2], "low": [1], "close": [2], "volume": [0]}
@@ -54,6 +54,22 @@ class Sending(unittest.TestCase):
         self.assertEqual([list(answer) for answer in answers], [["take"], ["error"]])
         self.assertEqual(service.sent[0].headers["content-type"], "application/x-ndjson")
         self.assertEqual(service.sent[0].body.count(b"\n"), 1)
+
+    def test_a_prediction_goes_to_its_own_road_and_so_does_a_batch(self) -> None:
+        prediction: Prediction = {**SIGNAL, "probability": 0.62}
+        replies = [Reply(body={"take": True}), Reply(body=b'{"take":true}\n{"take":false}\n')]
+        with FakeService(lambda _: replies.pop(0)) as service, Client(service.url) as client:
+            self.assertEqual(client.predict(prediction, durable=True), {"take": True})
+            self.assertEqual(client.predictions([prediction, prediction]), [{"take": True}, {"take": False}])
+        one, many = service.sent
+        self.assertEqual((one.method, one.path), ("POST", "/v1/predictions?durable=true"))
+        self.assertEqual(one.json(), prediction)
+        self.assertEqual((many.path, many.headers["content-type"]), ("/v1/predictions", "application/x-ndjson"))
+
+    def test_a_probability_that_is_no_number_is_an_error_and_not_sent(self) -> None:
+        with FakeService(lambda _: Reply()) as service, Client(service.url) as client:
+            self.assertRaises(ValueError, client.predict, {**SIGNAL, "probability": math.nan})
+        self.assertEqual(service.sent, [])
 
     def test_names_are_quoted_in_paths(self) -> None:
         with FakeService(lambda _: Reply()) as service, Client(service.url) as client:

@@ -1,5 +1,5 @@
 import { BAR_VALUES, type BarColumns, type BarFault, type ColumnValues, findBarFault } from '../domain/index.ts';
-import { strengthFault } from './columns/strengths.ts';
+import { signalValueFault } from './columns/signal-values.ts';
 import { type ReadRowsOptions, repairOhlc } from './file-bars.ts';
 import { arrangeRows, type RowSymbols } from './rows/arrange-rows.ts';
 import { type TimeKind, type TimeUnit, timesToNanos } from './time-cells.ts';
@@ -12,7 +12,7 @@ export interface RowFault extends Pick<BarFault, 'rule' | 'received'> {
   /** Row of the file, 0-based. */
   readonly index: number;
   /** Of `symbol` the rule is a sentence on the file. */
-  readonly field: BarFault['field'] | 'strength' | 'symbol';
+  readonly field: BarFault['field'] | 'strength' | 'probability' | 'symbol';
   /** Whether the rule is one that times break whose clock was put back. */
   readonly isClockBack?: boolean;
 }
@@ -71,8 +71,8 @@ export function orderRows(
 ): OrderedRows {
   const times = timesToNanos(rows.time, rows.timeKind);
   if ('rule' in times) return { fault: { ...times, field: 'tsEvent', received: rows.time[times.index] } };
-  const ofStrength = strengthFault(rows);
-  if (ofStrength !== null) return { fault: ofStrength };
+  const ofSignal = signalValueFault(rows);
+  if (ofSignal !== null) return { fault: ofSignal };
   const values = [...Object.values(rows.numbers), ...rows.values.values(), ...(rows.side === null ? [] : [rows.side])];
   const inNanos = { ...rows, time: times.tsEvent };
   const arranged = arrangeRows({ time: times.tsEvent, values, symbols: rows.symbols }, options);

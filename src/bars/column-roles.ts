@@ -13,6 +13,7 @@ export type Role =
   | 'takerBuyVolume'
   | 'signal'
   | 'strength'
+  | 'probability'
   | 'symbol';
 
 /** The column index of each role a file has. */
@@ -61,6 +62,7 @@ const COLUMN_NAMES: Readonly<Record<Role, readonly string[]>> = {
   ],
   signal: ['signal', 'side'],
   strength: ['signal_strength', 'strength'],
+  probability: ['signal_probability', 'probability'],
   symbol: ['symbol', 'ticker', 'instrument', 'instrument_id', 'pair', 'product_id', 'tic'],
 };
 
@@ -148,8 +150,11 @@ export function resolveRoles(
   }
   // The signal line of an indicator is no side.
   if (names.some((name) => normalise(name) === 'macd')) delete roles.signal;
-  // Beside no signal it is one of something else.
-  if (roles.signal === undefined) delete roles.strength;
+  // Beside no signal they are of something else.
+  if (roles.signal === undefined) {
+    delete roles.strength;
+    delete roles.probability;
+  }
   const index = roles.time === undefined ? otherTime(names, isWrittenTime) : null;
   if (index !== null) roles.time = index;
   const missing = required.filter((role) => roles[role] === undefined);

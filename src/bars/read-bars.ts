@@ -8,12 +8,14 @@ import {
   type FeatureName,
   gapsOf,
   NO_COLUMNS,
+  SIGNAL_PROBABILITY,
+  SIGNAL_STRENGTH,
 } from '../domain/index.ts';
 import { findBarFiles } from './bar-files.ts';
 import { seriesOfPaths } from './catalog/catalog-series.ts';
-import { barValues, type ColumnSource, columnSources, inlineStrength } from './columns/file-columns.ts';
+import { barValues, type ColumnSource, columnSources, inlineSignalColumns } from './columns/file-columns.ts';
 import type { WantedColumns } from './columns/find-columns.ts';
-import { completeStrengths } from './columns/strengths.ts';
+import { completeStrengths } from './columns/signal-values.ts';
 import { withPlainFile } from './containers/plain-file.ts';
 import { readCsv } from './csv/read-csv.ts';
 import type { FileBars, ReadRowsOptions } from './file-bars.ts';
@@ -44,11 +46,13 @@ export interface ReadBarsOptions extends ReadOptions {
   readonly allowOhlcRepair?: boolean | undefined;
   /**
    * Numeric columns to read beside those of bars, of the bars' files or the signals'; by default none. `signal_strength` is the column
-   * `strength` (or of that name) beside the signals.
+   * `strength` (or of that name) beside the signals, `signal_probability` the column `probability`.
    */
   readonly columns?: readonly FeatureName[] | undefined;
   /** Read the strength of signals where a file has it, wanted as a column or not; default false. */
   readonly strength?: boolean | undefined;
+  /** Read the probability of signals where a file has it, wanted as a column or not; default false. */
+  readonly probability?: boolean | undefined;
   /** The end of a bar that its time stamps; `open` shifts every time by the bar length. Default `close`. */
   readonly stamp?: 'close' | 'open' | undefined;
   /** UNIX ns; a bar that closes later is refused. Default: none is. */
@@ -99,7 +103,7 @@ export interface BarFile {
   /** (nBars,) -1, 0 or 1, of a `signal` or `side` column or of the signals file; null without either. */
   readonly side: Int8Array | null;
   /**
-   * (nBars,) of each wanted column that came with the signals, the strength included; NaN where there is no signal, or no value. It is
+   * (nBars,) of each wanted column that came with the signals, strength and probability included; NaN where there is no signal, or no value. It is
    * read instead of a column of the bars with the same name.
    */
   readonly sent: ColumnValues;
@@ -120,7 +124,7 @@ export async function readBars(paths: readonly string[], options: ReadBarsOption
   const { signalsFile, labelsFile, limits } = options;
   checkChoices(options);
   const barFiles = await findBarFiles(paths);
-  const wanted = { columns: options.columns ?? [], strength: options.strength ?? false };
+  const wanted = wantedColumns(options);
   const series = signalsFile === undefined ? null : await seriesOfPaths(paths);
   const signals =
     signalsFile === undefined ? null : await readSignals(signalsFile, { ...options, wanted, series }, limits);
@@ -177,9 +181,15 @@ export async function readBars(paths: readonly string[], options: ReadBarsOption
   if (labelled !== null)
     return { bars, side: null, sent: NO_COLUMNS, labels: alignLabels(bars, labelled, shiftNs), report };
   const ofSignals = (signals?.stampedAt ?? stamp) === 'open' ? barNs : 0n;
-  const given = signals === null ? { side, values: inlineStrength(files) } : alignSignals(bars, signals, ofSignals);
+  const given =
+    signals === null ? { side, values: inlineSignalColumns(files) } : alignSignals(bars, signals, ofSignals);
   completeStrengths(given.values, given.side);
   return { bars, side: given.side, sent: given.values, labels: null, report };
+}
+
+function wantedColumns({ columns = [], strength = false, probability = false }: ReadBarsOptions): WantedColumns {
+  const ofSignals = [...(strength ? [SIGNAL_STRENGTH] : []), ...(probability ? [SIGNAL_PROBABILITY] : [])];
+  return { columns, ofSignals };
 }
 
 async function readFiles(

@@ -21,7 +21,7 @@ import type { ReadOptions } from './read-options.ts';
 import type { SignalColumn, SignalFile } from './rows/signal-file.ts';
 
 /** What is read of a file of signals. */
-const READ_ROLES: readonly Role[] = [...SIGNAL_ROLES, 'symbol', 'strength'];
+const READ_ROLES: readonly Role[] = [...SIGNAL_ROLES, 'symbol', 'strength', 'probability'];
 
 type SignalOptions = Pick<ReadOptions, 'rename' | 'timeFormat' | 'tz' | 'sort' | 'dedupe' | 'symbol'> & {
   /** Columns that are read beside the signals; by default none. */
@@ -88,13 +88,11 @@ async function readFromCsv(layout: CsvLayout, options: SignalOptions): Promise<S
   const clock = clockColumn(columnNames, layout.firstRow);
   const names = columnNames.map((name, j) => (j === clock ? 'time of day' : name));
   const isIndex = (j: number): boolean => isWrittenTime(layout.firstRow?.[j] ?? '');
-  const { time = 0, signal = 0, symbol, strength } = resolveRoles(path, names, SIGNAL_ROLES, 'close', isIndex);
-  const roles: Roles = {
-    time,
-    signal,
-    ...(symbol !== undefined && { symbol }),
-    ...(strength !== undefined && { strength }),
-  };
+  const resolved = resolveRoles(path, names, SIGNAL_ROLES, 'close', isIndex);
+  const { time = 0, symbol } = resolved;
+  const roles: Roles = Object.fromEntries(
+    Object.entries(resolved).filter(([role]) => READ_ROLES.includes(role as Role)),
+  );
   const values = findColumns(path, columnNames, roles, options.wanted ?? NOTHING_WANTED);
   const texts = await fileTexts(layout, { time, clock }, options);
   const columns = new RowColumns(layout, { roles, time: { time, clock }, values }, texts);

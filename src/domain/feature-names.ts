@@ -59,6 +59,15 @@ export const DEFAULT_FEATURE_NAMES: readonly FeatureName[] = ['volatility', 'mom
 /** The feature that is the strength of a signal. In files it is the column `strength`, or of this name, beside the signals. */
 export const SIGNAL_STRENGTH = 'signal_strength';
 
+/**
+ * The feature that is the probability sent with a signal, made outside of this program. In files it is the column `probability`, or of
+ * this name, beside the signals.
+ */
+export const SIGNAL_PROBABILITY = 'signal_probability';
+
+/** Columns that belong to a signal itself: no column of bars stands in for one that it does not bring. */
+export const SIGNAL_COLUMNS: readonly FeatureName[] = [SIGNAL_STRENGTH, SIGNAL_PROBABILITY];
+
 /** Further columns of a data set; features of a module may have these names, for there were such models before the columns. */
 const TAKEN_SINCE = ['stop_distance', 'coin', 'other_label', 'other_t1', 'base_rate', 'cost_bps', 'expected_r', 'take'];
 

@@ -45,6 +45,10 @@ export function withoutFeature(name: string, source: ConfidenceSource): Confiden
   return { source, reason: `feature ${name} is missing`, skipped: 'missing_input' };
 }
 
+/** What is said of a probability that came with the signal where the model does not read it. */
+export const UNUSED_PROBABILITY =
+  'its probability is recorded and was not used: this model does not read it (ml4t calibrate --probability makes one that does)';
+
 /** The signal has fewer bars than the model needs. @param source - by the edition. */
 export function tooFewBars(nBars: number, barsNeeded: number, source: ConfidenceSource): ConfidenceBasis {
   return { source, reason: `${nBars} of the ${barsNeeded} bars that the model needs`, skipped: 'missing_input' };

@@ -4,9 +4,11 @@ import {
   type AnswerEdition,
   type BarSeries,
   cadenceOf,
+  type FeatureName,
   feedFault,
   missingBarSentence,
   type ProvenCosts,
+  SIGNAL_PROBABILITY,
   SIGNAL_STRENGTH,
   type SignalEvent,
   settleVpin,
@@ -39,6 +41,7 @@ import {
   outOfDistribution,
   stale,
   tooFewBars,
+  UNUSED_PROBABILITY,
   unusableBars,
   unusualStop,
   warmingUp,
@@ -196,7 +199,7 @@ export class InferenceLoop {
       modelAvailable: model !== null && basis.isModelExpired !== true,
       modelVersion: model?.version ?? null,
       source: basis.source,
-      reason: lacksBar && prediction !== null ? withoutLastBar(event) : basis.reason,
+      reason: this.#reasonOf(event, basis, lacksBar && prediction !== null),
       decision,
       bet,
     });
@@ -232,6 +235,14 @@ export class InferenceLoop {
       decision,
       bet,
     });
+  }
+
+  /** Why the answer is what it is, and what of the signal was not used; null where there is nothing to say. */
+  #reasonOf(event: SignalEvent, basis: ConfidenceBasis, lacksBar: boolean): string | null {
+    const reason = lacksBar ? withoutLastBar(event) : basis.reason;
+    const isUnused = event.probability !== null && event.signal !== 0 && this.#model !== null;
+    if (!isUnused || this.#schema.readsProbability) return reason;
+    return reason === null ? UNUSED_PROBABILITY : `${reason}; ${UNUSED_PROBABILITY}`;
   }
 
   #decide(signal: WindowedSignal, { skipped }: ConfidenceBasis, prediction: Prediction | null): DecidedSignal {
@@ -298,8 +309,7 @@ export class InferenceLoop {
     const context = contextOf(event, this.#schema, model, this.#config);
     if (stepFeature !== null && context.stepNs == null) return withoutFeature(stepFeature, this.#rules.missingInput);
     this.#row[0] = read.length - 1;
-    for (const [name, value] of context.columns)
-      value[0] = name === SIGNAL_STRENGTH ? event.strength : lastHeld(name, event.features, event.bars);
+    for (const [name, value] of context.columns) value[0] = columnOf(event, name);
     try {
       computeFeatures(features, read, this.#row, this.#side, context, this.#features);
       const missing = missingFeature(features, this.#features);
@@ -339,6 +349,13 @@ export class InferenceLoop {
       nBuckets === learned.nBuckets && bucketVolume === learned.bucketVolume && classifier === learned.classifier;
     return isSame ? model.toxicityPercentile(toxicity) : null;
   }
+}
+
+/** A column as a signal knows it; NaN where it is missing. */
+function columnOf(event: SignalEvent, name: FeatureName): number {
+  if (name === SIGNAL_STRENGTH) return event.strength;
+  if (name === SIGNAL_PROBABILITY) return event.probability ?? Number.NaN;
+  return lastHeld(name, event.features, event.bars);
 }
 
 function withoutLastBar({ bars: { tsEvent }, timestamp }: SignalEvent): string {

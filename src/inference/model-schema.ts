@@ -1,4 +1,4 @@
-import { type ColumnValues, DEFAULT_VPIN_OPTIONS, NO_COLUMNS } from '../domain/index.ts';
+import { type ColumnValues, DEFAULT_VPIN_OPTIONS, NO_COLUMNS, SIGNAL_PROBABILITY } from '../domain/index.ts';
 import { FEATURES, type FeatureContext, type FeatureDefinition } from '../features/index.ts';
 import type { MetaModel } from '../model/index.ts';
 
@@ -7,6 +7,8 @@ export interface ModelSchema {
   readonly features: readonly FeatureDefinition[];
   /** What the features read besides bars; `columns` has a row of one value for each column of the model. */
   readonly context: FeatureContext & { readonly columns: ColumnValues };
+  /** Whether one of them is the probability that comes with a signal. */
+  readonly readsProbability: boolean;
   /** Whether they cannot be computed from bars without taker volume. */
   readonly needsTakerVolume: boolean;
   /** Whether a feature asks for the step of the bars, or for those of another instrument. */
@@ -22,6 +24,7 @@ export interface ModelSchema {
 export const NO_SCHEMA: ModelSchema = {
   features: [],
   context: { regime: null, vpin: DEFAULT_VPIN_OPTIONS, columns: NO_COLUMNS },
+  readsProbability: false,
   needsTakerVolume: false,
   needsStep: false,
   stepFeature: null,
@@ -41,6 +44,7 @@ export function schemaOf(features: readonly FeatureDefinition[], model: MetaMode
       vpin: model.vpin,
       columns: new Map(columns.map((name) => [name, new Float64Array(1)])),
     },
+    readsProbability: columns.includes(SIGNAL_PROBABILITY),
     needsTakerVolume: needs.has('taker_buy_volume') || splitsByTaker,
     needsStep: features.some(({ barsNeeded, instrument }) => barsNeeded !== undefined || instrument !== undefined),
     stepFeature: features.find(asksForStep)?.name ?? null,

@@ -1,4 +1,5 @@
 import { type Clock, ModelError, ServiceError } from '../core/index.ts';
+import { saysMissingBar } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import { type DecisionExplanation, explainDecision, SignalJudge } from '../inference/index.ts';
 import type { MetaModel } from '../model/index.ts';
@@ -53,7 +54,7 @@ export function recomputeDecision(
   if (isHalted) judge.inferenceLoop.halt();
   const features = recordedColumns(recorded.columnValues);
   const given = { signalId, instrumentId, barType, signal, timestamp, strength, features };
-  const lacksBar = recorded.source === 'model' && reasonIn(recorded.answer) !== null;
+  const lacksBar = saysMissingBar(reasonIn(recorded.answer));
   const { answer: written, result } = answerSignal(judge, given, { ...read, lacksBar }, edition);
   const answer = saysBarType(recorded.answer) ? written : withoutBarType(written);
   const isIdentical = answer === recorded.answer && areSameBits(result.features, recorded.features);

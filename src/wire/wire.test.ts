@@ -7,6 +7,7 @@ import {
   barsToWire,
   enrichedSignalToWire,
   lastingAnswer,
+  predictionFromWire,
   readSignalMessage,
   signalEventFromWire,
   signalEventToWire,
@@ -44,6 +45,43 @@ test('a strength comes with the signal, as a number or its text', () => {
   expect(
     [line(COLUMNS), line(COLUMNS, '1,"strength":0.4'), line(COLUMNS, '1,"strength":"0.4"')].map(read),
   ).toMatchObject([{ strength: 1 }, { strength: 0.4 }, { strength: 0.4 }]);
+});
+
+test('a probability comes with the signal, as a number or its text, and may be 0 or 1', () => {
+  const sent = ['0.62', '"0.62"', '0', '-0', '"1.0"', '1', 'null'].map((text) =>
+    read(line(COLUMNS, `1,"probability":${text}`)),
+  );
+  expect(sent.map(({ probability }) => probability)).toEqual([0.62, 0.62, 0, 0, 1, 1, null]);
+  expect(read(line(COLUMNS)).probability).toBeNull();
+  expect(read(line(COLUMNS, '1,"probability":0.62')).signalId).toBe(read(line(COLUMNS)).signalId);
+});
+
+test.each([
+  ['62', 'probability must be a number in [0, 1]; 62 % is 0.62, was 62'],
+  ['"62"', 'probability must be a number in [0, 1]; 62 % is 0.62, was "62"'],
+  ['"62%"', 'probability must be a number in [0, 1], was "62%"'],
+  ['"high"', 'probability must be a number in [0, 1], was "high"'],
+  ['-1', 'probability must be a number in [0, 1]; leave it out where there is none, was -1'],
+  ['1e400', 'probability must be a number in [0, 1], was'],
+  ['true', 'probability must be a number in [0, 1], was true'],
+  ['[0.5]', 'probability must be a number in [0, 1], was [0.5]'],
+])('a probability of %s is refused with what to send', (text, message) => {
+  expect(() => read(line(COLUMNS, `1,"probability":${text}`))).toThrow(message);
+  expect(() => predictionFromWire(parseLossless(line(COLUMNS, `1,"probability":${text}`)))).toThrow(message);
+});
+
+test('a prediction must bring one', () => {
+  for (const none of ['', ',"probability":null'])
+    expect(() => predictionFromWire(parseLossless(line(COLUMNS, `1${none}`)))).toThrow(
+      'probability must be a number in [0, 1]; a signal without one goes to POST /v1/signals, was',
+    );
+  expect(predictionFromWire(parseLossless(line(COLUMNS, '1,"probability":0'))).probability).toBe(0);
+});
+
+test('the name of the feature is refused among those of the sender, which would say it twice', () => {
+  const message =
+    'features must be under other names than signal_probability, which a signal sends as its field probability';
+  expect(() => read(line(COLUMNS, '1,"features":{"signal_probability":0.5}'))).toThrow(message);
 });
 
 test('a bar type comes with the signal, into its id as well', () => {

@@ -5,6 +5,7 @@ import { pythonTypes } from '../support/python-types.ts';
 /** What the Python client sends and receives. */
 const ROOTS = [
   'Signal',
+  'Prediction',
   'EnrichedSignal',
   'LineError',
   'Bar',

@@ -28,8 +28,8 @@ const modelPath = join(root, 'model.onnx');
 const SIZING = { trust: 'expected' } as const;
 const [SIGNALS, ENRICHED] = ['nautilus:signals', 'nautilus:enriched_signals'];
 const COLUMNS: Partial<ModelParts> = {
-  featureNames: ['volatility', 'fundingRate', 'regime', 'spread.bps'],
-  columnFeatures: { names: ['fundingRate', 'spread.bps'], directional: ['fundingRate'] },
+  featureNames: ['volatility', 'fundingRate', 'signal_probability', 'spread.bps'],
+  columnFeatures: { names: ['fundingRate', 'spread.bps', 'signal_probability'], directional: ['fundingRate'] },
 };
 const bytes = encodeModel({ ...smallModel(), ...COLUMNS } as ModelParts, sha256);
 
@@ -41,30 +41,34 @@ const HELD = BarSeries.fromColumns({
   columns: new Map([['fundingRate', WALK.close.map((_, i) => (i === 20 ? -0.5 : Number.NaN))]]),
 });
 type Features = Readonly<Record<string, number | null>>;
-/** What each signal brings, and the values that count. */
-const CASES: Readonly<Record<string, readonly [sent: Features | null, read: Features]>> = {
+/** What each signal brings, its probability, and the values that count. */
+const CASES: Readonly<Record<string, readonly [sent: Features | null, probability: number | null, read: Features]>> = {
   both: [
     { 'spread.bps': 1.25, fundingRate: 0.00001 },
-    { fundingRate: 0.00001, 'spread.bps': 1.25 },
+    0.625,
+    { fundingRate: 0.00001, 'spread.bps': 1.25, signal_probability: 0.625 },
   ],
-  one: [{ 'spread.bps': -0.75 }, { fundingRate: -0.5, 'spread.bps': -0.75 }],
-  none: [null, { fundingRate: -0.5, 'spread.bps': null }],
+  one: [{ 'spread.bps': -0.75 }, 1, { fundingRate: -0.5, 'spread.bps': -0.75, signal_probability: 1 }],
+  none: [null, 0, { fundingRate: -0.5, 'spread.bps': null, signal_probability: 0 }],
   'not-known': [
     { 'spread.bps': 1, fundingRate: null },
-    { fundingRate: null, 'spread.bps': 1 },
+    0.5,
+    { fundingRate: null, 'spread.bps': 1, signal_probability: 0.5 },
   ],
+  'not-predicted': [{ 'spread.bps': 1 }, null, { fundingRate: -0.5, 'spread.bps': 1, signal_probability: null }],
 };
 const IDS = Object.keys(CASES);
 const timestamp = WALK.tsEvent[END];
 
 const signalText = (id: string, more: object = {}): string => {
-  const features = CASES[id][0];
+  const [features, probability] = CASES[id];
   return stringifyLossless({
     signal_id: id,
     instrument_id: 'SIM',
     signal: 1,
     timestamp,
     ...(features && { features }),
+    ...(probability !== null && { probability }),
     ...more,
   });
 };
@@ -89,7 +93,7 @@ function answersOfLibrary(): string[] {
   const judge = new SignalJudge({ config, clock: { monotonicNs: () => 0 }, logger: SILENT });
   judge.inferenceLoop.swapModel(readModel(bytes, { sha256 }));
   return IDS.map((signalId) => {
-    const read = Object.entries(CASES[signalId][1]).map(([name, value]) => [name, value ?? Number.NaN]);
+    const read = Object.entries(CASES[signalId][2]).map(([name, value]) => [name, value ?? Number.NaN]);
     const event = { instrumentId: 'SIM', signal: 1, timestamp, signalId } as const;
     const bars = WALK.slice(END - 99, END + 1);
     return lastingAnswer(judge.judge(new SignalEvent({ ...event, bars, features: Object.fromEntries(read) })).enriched);
@@ -106,7 +110,7 @@ async function overStream(signals: readonly (string | Buffer)[]): Promise<void> 
 }
 
 const nodeSignal = (id: string) => {
-  const features = CASES[id][0];
+  const [features, probability] = CASES[id];
   const text = features === null ? '' : JSON.stringify(features).replace('null', 'NaN'); // as Python writes it
   const ts = String(timestamp);
   return {
@@ -114,6 +118,7 @@ const nodeSignal = (id: string) => {
     instrument_id: 'SIM',
     signal: 1,
     signal_id: id,
+    probability: probability ?? -1.0,
     features: text,
     ts_event: ts,
     ts_init: ts,
@@ -192,7 +197,7 @@ test.each(Object.entries(ROADS))('over %s as in the library, and again from the 
     await sendSignals(url);
     const detail = JSON.parse((await (await fetch(`${url}/v1/signals/both`)).text()) as string);
     expect(detail.features, 'by their own names').toMatchObject({ fundingRate: 0.00001, 'spread.bps': 1.25 });
-    expect(detail.column_values).toEqual(CASES.both[1]);
+    expect(detail.column_values).toEqual(CASES.both[2]);
   } finally {
     await live.close(); // and all is written
   }
@@ -202,13 +207,14 @@ test.each(Object.entries(ROADS))('over %s as in the library, and again from the 
   expect(recomputed.map((one) => one?.isIdentical)).toEqual(IDS.map(() => true));
   expect(recomputed.map((one) => one?.recorded.answer)).toEqual(answersOfLibrary());
   const read = recomputed.map((one) => one?.recorded.columnValues);
-  expect(read).toEqual(IDS.map((id) => CASES[id][1]));
+  expect(read).toEqual(IDS.map((id) => CASES[id][2]));
   const said = recomputed.map((one) => JSON.parse(one?.recorded.answer ?? '{}'));
   expect(said.map(({ source, reason }) => [source, reason])).toEqual([
     ['model', null],
     ['model', null],
     ['missing_input', 'feature spread.bps is missing'],
     ['missing_input', 'feature fundingRate is missing'],
+    ['missing_input', 'feature signal_probability is missing'],
   ]);
 });
 

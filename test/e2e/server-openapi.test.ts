@@ -192,9 +192,11 @@ describe('every example', () => {
       return answers;
     };
     for (const answer of await send('/v1/bars/{instrument_id}')) barsReceiptSchema.parse(JSON.parse(answer));
-    for (const answer of await send('/v1/signals')) enrichedSignalSchema.parse(JSON.parse(answer));
-    for (const answer of await send('/v1/signals', 'application/x-ndjson')) {
-      for (const line of answer.trim().split('\n')) enrichedSignalSchema.parse(JSON.parse(line));
+    for (const path of ['/v1/signals', '/v1/predictions']) {
+      for (const answer of await send(path)) enrichedSignalSchema.parse(JSON.parse(answer));
+      for (const answer of await send(path, 'application/x-ndjson')) {
+        for (const line of answer.trim().split('\n')) enrichedSignalSchema.parse(JSON.parse(line));
+      }
     }
     for (const answer of await send('/v1/outcomes')) outcomeSchema.parse(JSON.parse(answer));
     for (const path of ['/v1/halt', '/v1/resume'])

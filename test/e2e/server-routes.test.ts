@@ -141,6 +141,46 @@ describe('POST /v1/signals', () => {
   });
 });
 
+describe('POST /v1/predictions', () => {
+  const predict = (body: string, headers = {}) => post(`${live.url}/v1/predictions`, body, headers);
+
+  test('is answered as the same signal is, and is the same signal on every road', async () => {
+    const text = signalText(150, { signal_id: 'p-1', probability: 0.62 });
+    const answer = await predict(text);
+    expect(answer.status, answer.text).toBe(200);
+    const record = await live.journal.findSignal('p-1');
+    expect(answer.text.startsWith(record?.answer.slice(0, -1) ?? 'no record')).toBe(true);
+    expect(record?.columnValues).toEqual({ signal_probability: 0.62 });
+    const again = read((await post(`${live.url}/v1/signals`, text)).text);
+    expect([again.duplicate, again.answer_hash]).toEqual([true, read(answer.text).answer_hash]);
+    const detail = read((await get(`${live.url}/v1/signals/p-1`)).text);
+    expect(detail.column_values).toEqual({ signal_probability: 0.62 });
+    expect(read(answer.text).reason, 'the model does not read it').toContain(
+      'its probability is recorded and was not used',
+    );
+  });
+
+  test('refuses what has no probability, with the road for it', async () => {
+    const refused = await predict(signalText(150, { signal_id: 'p-2' }));
+    expect([refused.status, codeOf(refused)]).toEqual([400, 'INVALID_VALUE']);
+    expect(read(refused.text)).toMatchObject({
+      field: 'probability',
+      detail: expect.stringContaining('a signal without one goes to POST /v1/signals'),
+    });
+    const percent = await predict(signalText(150, { signal_id: 'p-2', probability: 62 }));
+    expect(read(percent.text).detail).toContain('62 % is 0.62');
+    expect(await live.journal.findSignal('p-2')).toBeNull();
+  });
+
+  test('takes lines, each answered in its place', async () => {
+    const lines = [signalText(150, { signal_id: 'p-3', probability: 0 }), signalText(150, { signal_id: 'p-4' })];
+    const { text } = await predict(`${lines.join('\n')}\n`, NDJSON);
+    const [first, second] = text.trim().split('\n').map(read);
+    expect(first).toMatchObject({ signal_id: 'p-3', source: expect.any(String) });
+    expect(second).toMatchObject({ error: { code: 'INVALID_VALUE', line: 2 } });
+  });
+});
+
 describe('a batch', () => {
   test('is answered line for line, in order, each error in its place', async () => {
     const lines = [

@@ -11,6 +11,9 @@ import { Contributions, Window } from './signal-charts.tsx';
 import { Size } from './size.tsx';
 
 type Numbers = Readonly<Record<string, number>>;
+/** The column that is the probability of the signal. */
+const SENT_PROBABILITY = 'signal_probability';
+
 type Loaded = { readonly detail: Detail } | { readonly failure: string };
 
 /** One signal in detail: what its size is made of, what moved its confidence, and what it saw. */
@@ -88,6 +91,7 @@ function Body({ detail }: { detail: Detail }): JSX.Element {
       {features === null && columns !== null && <Columns values={columns} />}
       <h3>Beside the decision</h3>
       <Beside answer={enriched} />
+      <Sent detail={detail} />
       <h3>The bars it saw</h3>
       {bars.close.length === 0 ? <p class="muted">None was held.</p> : <Window bars={bars} barriers={barriers} />}
       <p>{outcome === null ? 'No outcome is known.' : outcomeInFull(outcome)}</p>
@@ -124,6 +128,19 @@ function Moved({ explanation, answer }: MovedProps): JSX.Element {
         they add up. <Foreign text={`${reason}.`} />
       </p>
     </>
+  );
+}
+
+/** The probability that came with the signal, and what became of it. */
+function Sent({ detail: { column_values: columns, features, enriched } }: { detail: Detail }): JSX.Element | null {
+  const sent = columns?.[SENT_PROBABILITY] ?? null;
+  if (sent === null) return null;
+  const isRead = features !== null && SENT_PROBABILITY in features;
+  const became = isRead ? `calibrated ${percent(enriched.meta_confidence)}` : 'no model read it';
+  return (
+    <p data-figure="sent-probability">
+      The probability that came with it: {percent(sent)}; {became}.
+    </p>
   );
 }
 

@@ -17,6 +17,7 @@ from ml4t_client.types import (
     EnrichedSignal,
     LineError,
     Outcome,
+    Prediction,
     Signal,
     Status,
     ToldOutcome,
@@ -41,14 +42,34 @@ class Call(Generic[T]):
 
 def judge(signal: Signal, *, durable: bool = False) -> Call[EnrichedSignal]:
     """One signal."""
-    path = _with_query("/v1/signals", durable=durable)
-    return Call("POST", path, _line(_plain(signal)), JSON, lambda text: cast(EnrichedSignal, json.loads(text)))
+    return _judge("/v1/signals", signal, durable)
 
 
 def judge_many(signals: Iterable[Signal], *, durable: bool = False) -> Call[list[EnrichedSignal | LineError]]:
     """Many signals, each answered in its place."""
+    return _judge_many("/v1/signals", signals, durable)
+
+
+def predict(prediction: Prediction, *, durable: bool = False) -> Call[EnrichedSignal]:
+    """One signal with a probability."""
+    return _judge("/v1/predictions", prediction, durable)
+
+
+def predict_many(predictions: Iterable[Prediction], *, durable: bool = False) -> Call[list[EnrichedSignal | LineError]]:
+    """Many signals with probabilities, each answered in its place."""
+    return _judge_many("/v1/predictions", predictions, durable)
+
+
+def _judge(path: str, signal: Signal | Prediction, durable: bool) -> Call[EnrichedSignal]:
+    path = _with_query(path, durable=durable)
+    return Call("POST", path, _line(_plain(signal)), JSON, lambda text: cast(EnrichedSignal, json.loads(text)))
+
+
+def _judge_many(
+    path: str, signals: Iterable[Signal | Prediction], durable: bool
+) -> Call[list[EnrichedSignal | LineError]]:
     body = b"\n".join(_line(_plain(signal)) for signal in signals)
-    path = _with_query("/v1/signals", durable=durable)
+    path = _with_query(path, durable=durable)
     return Call("POST", path, body, NDJSON, lambda text: [json.loads(line) for line in text.splitlines() if line])
 
 
@@ -89,7 +110,7 @@ def _line(value: object) -> bytes:
     return json.dumps(value, separators=(",", ":"), allow_nan=False).encode()
 
 
-def _plain(signal: Signal) -> Mapping[str, object]:
+def _plain(signal: Signal | Prediction) -> Mapping[str, object]:
     """The signal with None for a column that is not a number: both say that there is no value."""
     features = signal.get("features")
     if features is None:

@@ -16,6 +16,7 @@ from ml4t_client.types import (
     EnrichedSignal,
     LineError,
     Outcome,
+    Prediction,
     Signal,
     Status,
     ToldOutcome,
@@ -76,6 +77,32 @@ class Client:
         At most 100,000 signals and `server.max_batch_bytes` (16 MiB); larger ones are refused whole (`BODY_TOO_LARGE`).
         """
         return self._transport.send(calls.judge_many(signals, durable=durable), timeout)
+
+    def predict(self, prediction: Prediction, *, durable: bool = False, timeout: float | None = None) -> EnrichedSignal:
+        """Judges one signal that a model of yours gave a probability.
+
+        The confidence of the answer is that probability calibrated, where the serving model reads it
+        (`ml4t calibrate --probability`). Under any other model `reason` says that it was not used; without one the
+        confidence is the default. It is recorded and followed to its outcome in every case.
+
+        Args:
+            prediction: A signal with `probability`: that a trade in its direction wins, [0, 1]. Where the model says
+                how likely the price is to rise, that of a sell is 1 minus it.
+            durable: Whether the answer waits until its record survives a crash.
+            timeout: Seconds for this call; None for that of the client.
+
+        Raises:
+            RefusedError: `INVALID_VALUE` for no probability, or a percentage; and as `signal`.
+            ValueError: The probability is NaN.
+            NoAnswerError: Nothing came back in time.
+        """
+        return self._transport.send(calls.predict(prediction, durable=durable), timeout)
+
+    def predictions(
+        self, predictions: Iterable[Prediction], *, durable: bool = False, timeout: float | None = None
+    ) -> list[EnrichedSignal | LineError]:
+        """Judges many predictions in one request, as `signals` does."""
+        return self._transport.send(calls.predict_many(predictions, durable=durable), timeout)
 
     def add_bars(
         self,

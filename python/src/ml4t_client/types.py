@@ -27,6 +27,7 @@ __all__ = [
     "Monitor",
     "MonitorLatest",
     "Outcome",
+    "Prediction",
     "Problem",
     "RetrainStatus",
     "RetrainStatusProgress",
@@ -97,6 +98,33 @@ class Signal(TypedDict):
     """at least 100, or absent where the service holds them"""
     strength: NotRequired[float | str | None]
     """(0, 1]; enters the size and nothing else, 1 when absent"""
+    probability: NotRequired[float | str | None]
+    """that a trade in the direction of the signal wins, [0, 1], by a model of your own; calibrated by a model that
+    reads it, else recorded and said to be unused"""
+    bar_type: NotRequired[str | None]
+    """which series of the instrument; absent: one without a type, else the first that fits the model"""
+    features: NotRequired[dict[str, float | str | None] | None]
+    """your own columns by name, as known at the signal; for one that is left out, the last that a bar brought"""
+    signal_id: NotRequired[str | None]
+    """idempotency key; by default instrument, bar_type where sent, timestamp and signal"""
+
+
+class Prediction(TypedDict):
+    """A signal that a model outside of the service gave a probability: to be calibrated, decided and followed.
+    Unknown keys are ignored."""
+
+    instrument_id: str
+    """for example BTC-PERP.HYPERLIQUID"""
+    signal: Literal[-1, 0, 1] | str
+    """-1 SELL, 0 FLAT, 1 BUY"""
+    timestamp: int | str
+    """UNIX nanoseconds from 1971 on, written and read digit for digit, or the same as text; no s, ms or us"""
+    bars: NotRequired[list[Bar] | BarColumns | None]
+    """at least 100, or absent where the service holds them"""
+    strength: NotRequired[float | str | None]
+    """(0, 1]; enters the size and nothing else, 1 when absent"""
+    probability: float | str
+    """that a trade in the direction of the signal wins, [0, 1]"""
     bar_type: NotRequired[str | None]
     """which series of the instrument; absent: one without a type, else the first that fits the model"""
     features: NotRequired[dict[str, float | str | None] | None]

@@ -277,6 +277,14 @@ class Questions(unittest.TestCase):
         for signal, strength in ((2, 1.0), (0.4, 1.0), (1, 0.0), (1, 1.1)):
             self.assertRaises(ValueError, Question.of_bar, bar(0), signal, strength, None, "")
 
+    def test_a_probability_goes_over_both_roads_and_minus_one_is_none_in_the_class(self) -> None:
+        for probability, of_node in ((0.62, 0.62), (0, 0.0), (None, -1.0)):
+            question = Question.of_bar(bar(0), 1, 1.0, None, "", probability)
+            self.assertEqual(question.node_signal(0).probability, of_node)
+            self.assertEqual(question.wire().get("probability"), probability)
+        for probability in (62, -1.0, float("nan")):
+            self.assertRaises(ValueError, Question.of_bar, bar(0), 1, 1.0, None, "", probability)
+
     def test_columns_go_as_json_and_what_is_no_number_as_not_known(self) -> None:
         question = Question.of_bar(bar(0), 1, 1.0, {"a": float("nan"), "b": 2}, "")
         self.assertEqual(question.node_signal(0).features, '{"a": null, "b": 2.0}')

@@ -1,14 +1,8 @@
 import { ConditionError, DataError } from '../../core/index.ts';
-import {
-  type ColumnValues,
-  instrumentOfBarType,
-  type Series,
-  SIGNAL_STRENGTH,
-  wholeBarType,
-} from '../../domain/index.ts';
+import { type ColumnValues, instrumentOfBarType, type Series, wholeBarType } from '../../domain/index.ts';
 import { type NamedValues, readFeaturesText } from '../../wire/index.ts';
 import { orderRows, sharedFloats } from '../bar-rows.ts';
-import { NOTHING_WANTED, type WantedColumns } from '../columns/find-columns.ts';
+import { NOTHING_WANTED, ROLE_OF_SIGNAL, type WantedColumns } from '../columns/find-columns.ts';
 import type { FileLimits } from '../file-bounds.ts';
 import type { ReadOptions } from '../read-options.ts';
 import type { SignalFile } from '../rows/signal-file.ts';
@@ -104,20 +98,21 @@ function nameOf({ instrumentId, barType }: SignalRow): string {
 /** The wanted columns, out of `features` where that has the name, else of the class's own fields. */
 function valuesOf(
   rows: readonly SignalRow[],
-  { columns, strength }: WantedColumns,
+  { columns, ofSignals }: WantedColumns,
 ): { readonly values: ColumnValues; readonly unusedColumns: readonly string[] } {
   const sent = rows.map((row): NamedValues => ({ ...row.numbers, ...featuresOf(row) }));
   const names = new Set(sent.flatMap((each) => Object.keys(each)));
-  const wanted = columns.filter((name) => name !== SIGNAL_STRENGTH && names.has(name));
+  const wanted = columns.filter((name) => !ROLE_OF_SIGNAL.has(name) && names.has(name));
   const column = (valueAt: (k: number) => number): Float64Array => sharedFloats(rows.length).map((_, k) => valueAt(k));
-  const values = new Map(wanted.map((name) => [name, column((k) => sent[k][name] ?? Number.NaN)]));
-  const hasStrength = rows.some((row) => !Number.isNaN(row.strength));
-  if (hasStrength && (strength || columns.includes(SIGNAL_STRENGTH)))
-    values.set(
-      SIGNAL_STRENGTH,
-      column((k) => rows[k].strength),
-    );
-  return { values, unusedColumns: [...names].filter((name) => !wanted.includes(name)).sort() };
+  const known = new Map(wanted.map((name) => [name, column((k) => sent[k][name] ?? Number.NaN)]));
+  for (const [name, field] of ROLE_OF_SIGNAL) {
+    const isWanted = ofSignals.includes(name) || columns.includes(name);
+    const isThere = rows.some((row) => !Number.isNaN(row[field]));
+    if (!isWanted || !isThere) continue;
+    const values = column((k) => rows[k][field]);
+    known.set(name, values);
+  }
+  return { values: known, unusedColumns: [...names].filter((name) => !wanted.includes(name)).sort() };
 }
 
 /** @throws {DataError} BAD_ROW for a text that is no object of numbers by name. */

@@ -59,7 +59,9 @@ describe.each(['v1', 'v2'])('a catalog of %s', (generation) => {
       signalsFile: catalog,
       columns: ['score'],
       strength: true,
+      probability: true,
     });
+    expect(sent.has('signal_probability'), 'its class has none').toBe(false);
     const at = [...(side ?? [])].flatMap((value, i) => (value === 0 ? [] : [i]));
     expect(at).toEqual([102, 105, 108, 111, 114, 117, 120, 123, 126, 129]);
     expect(at.map((i) => side?.[i])).toEqual(at.map((i) => (i % 2 === 1 ? 1 : -1)));

@@ -14,6 +14,7 @@ const OWN = new Set([
   'side',
   'signal_id',
   'strength',
+  'probability',
   'bar_type',
   'features',
   'type',
@@ -21,6 +22,9 @@ const OWN = new Set([
   'ts_event',
   'ts_init',
 ]);
+
+/** Stands in a class, which has no optional fields, for no probability. */
+const NO_PROBABILITY = -1;
 
 /** One `TradeSignal` of a catalog. */
 export interface SignalRow {
@@ -35,6 +39,8 @@ export interface SignalRow {
   readonly barType: string | null;
   /** NaN where its class has no such field. */
   readonly strength: number;
+  /** NaN where its class has no such field, or -1 in it. */
+  readonly probability: number;
   /** JSON; null where its class has no such field. */
   readonly features: string | null;
   /** Numeric fields that its class has beside, by name; NaN for no value. */
@@ -74,13 +80,13 @@ function rowQuery(file: string, table: string, columns: readonly ParquetColumn[]
     sideExpression(sqlName(side)),
     `CAST(${sqlName(side)} AS VARCHAR)`,
     ...['instrument_id', 'bar_type', 'features'].map(text),
-    ...['strength', ...others].map(number),
+    ...['strength', 'probability', ...others].map(number),
   ];
   return { sql: `SELECT ${selected.join(', ')} FROM ${table}`, others };
 }
 
 function toRow(where: string, row: readonly unknown[], others: readonly string[]): SignalRow {
-  const [ts, side, written, instrumentId, barType, features, strength, ...numbers] = row;
+  const [ts, side, written, instrumentId, barType, features, strength, probability, ...numbers] = row;
   if (typeof ts !== 'bigint') throw new DataError('BAD_ROW', `${where}: ts_event must be UNIX nanoseconds, was none`);
   if (side !== -1 && side !== 0 && side !== 1)
     throw new DataError('BAD_ROW', `${where}: signal must be ${SIGNAL_RULE}, was ${show(written)}`);
@@ -92,6 +98,7 @@ function toRow(where: string, row: readonly unknown[], others: readonly string[]
     barType: textOf(barType),
     features: textOf(features),
     strength: numberOf(strength),
+    probability: probability === NO_PROBABILITY ? Number.NaN : numberOf(probability),
     numbers: Object.fromEntries(others.map((name, j) => [name, numberOf(numbers[j])])),
   };
 }

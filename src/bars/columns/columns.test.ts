@@ -186,6 +186,35 @@ describe('columns of signals', () => {
     expect((await readBars([inline])).report.unusedColumns).toEqual(['strength']);
   });
 
+  test('so is the probability, where it may be 0 and 1, and missing', async () => {
+    const scored = 'timestamp,signal,probability\n1700000000,1,0.62\n1700000060,-1,\n1700000120,-1,1\n';
+    const { sent } = await readBars([bars], { signalsFile: file(scored), probability: true });
+    expect([...(sent.get('signal_probability') ?? [])]).toEqual([0.62, Number.NaN, 1]);
+    const renamed = scored.replace('probability', 'p_win');
+    const options = { columns: ['signal_probability'], rename: { p_win: 'probability' } };
+    const given = await readBars([bars], { signalsFile: file(renamed), ...options });
+    expect([...(given.sent.get('signal_probability') ?? [])]).toEqual([0.62, Number.NaN, 1]);
+    const inline = file(csv(',side,probability', ['BUY,0', 'FLAT,7', 'SELL,0.25']));
+    const own = await readBars([inline], { columns: ['signal_probability'] });
+    expect([...(own.sent.get('signal_probability') ?? [])]).toEqual([0, 7, 0.25]);
+    expect((await readBars([inline])).report.unusedColumns).toEqual(['probability']);
+  });
+
+  test.each([
+    ['62', 'probability must be a number in [0, 1]; 62 % is 0.62, or empty for none, was 62'],
+    ['-0.5', 'probability must be a number in [0, 1], or empty for none, was -0.5'],
+  ])('a probability of %s is refused by its line', async (cell, sentence) => {
+    const scored = file(`timestamp,signal,probability\n1700000000,1,0.6\n1700000060,-1,${cell}\n`);
+    expect(await refusal(bars, { signalsFile: scored, probability: true })).toContain(`line 3: ${sentence}`);
+  });
+
+  test('a file without probabilities is told what to write', async () => {
+    const message = await refusal(bars, { signalsFile: file(SIGNALS, 'mine.csv'), columns: ['signal_probability'] });
+    expect(message).toContain(
+      'a column probability for signal_probability; write the probability of signals beside them, in [0, 1]',
+    );
+  });
+
   test('come from Parquet too, which prices beside them do not disturb', async () => {
     const path = join(directory, 'signals.parquet');
     const rows = "(1700000000::BIGINT, 'BUY', 0.5, NULL::DOUBLE), (1700000120, 'SELL', NULL, 11.0)";

@@ -1,5 +1,5 @@
 import { DataError } from '../../core/index.ts';
-import { type ColumnValues, type FeatureName, NO_COLUMNS, SIGNAL_STRENGTH } from '../../domain/index.ts';
+import { type ColumnValues, type FeatureName, NO_COLUMNS, SIGNAL_COLUMNS } from '../../domain/index.ts';
 import { sharedFloats } from '../bar-rows.ts';
 import type { FileBars } from '../file-bars.ts';
 import type { SignalFile } from '../rows/signal-file.ts';
@@ -27,8 +27,8 @@ export function columnSources(
 ): ColumnSource[] {
   return names.map((name) => {
     if (signals?.values.has(name)) return { name, source: 'signals' };
-    // The strength is that of the signals, and those of another file replace what came with the bars.
-    const isOfSignals = name === SIGNAL_STRENGTH;
+    // These are of the signals, and those of another file replace what came with the bars.
+    const isOfSignals = SIGNAL_COLUMNS.includes(name);
     if ((isOfSignals && signals !== null) || !haveColumn(name, files)) throw lost(name, files, signals);
     return { name, source: isOfSignals ? 'signals' : 'bars' };
   });
@@ -56,9 +56,10 @@ export function barValues(files: readonly Named[], sources: readonly ColumnSourc
   return names.length === 0 ? NO_COLUMNS : joined(names, files);
 }
 
-/** (nBars,) of the strength of signals in the files of bars, where they have it. @throws {DataError} when only some have. */
-export function inlineStrength(files: readonly Named[]): ColumnValues {
-  return haveColumn(SIGNAL_STRENGTH, files) ? joined([SIGNAL_STRENGTH], files) : NO_COLUMNS;
+/** (nBars,) each: strength and probability of signals in the files of bars, where they have them. @throws {DataError} when only some have. */
+export function inlineSignalColumns(files: readonly Named[]): ColumnValues {
+  const names = SIGNAL_COLUMNS.filter((name) => haveColumn(name, files));
+  return names.length === 0 ? NO_COLUMNS : joined(names, files);
 }
 
 function joined(names: readonly FeatureName[], files: readonly Named[]): ColumnValues {

@@ -302,6 +302,6 @@ describe('docs/nautilus.md', () => {
       confidence_high: '-1.0',
     });
     const signal = declared(block, 'TradeSignal').map(([name]) => name);
-    expect(signal).toEqual(['instrument_id', 'signal', 'signal_id', 'strength', 'bar_type', 'features']);
+    expect(signal).toEqual(['instrument_id', 'signal', 'signal_id', 'strength', 'probability', 'bar_type', 'features']);
   });
 });

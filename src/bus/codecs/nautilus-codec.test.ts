@@ -39,6 +39,7 @@ describe.each(ENCODINGS)('what NautilusTrader writes in %s', (encoding) => {
         timestamp: TS,
         signalId: 'node-7',
         strength: null,
+        probability: null,
         barType: null,
         features: null,
         bars: null,
@@ -49,6 +50,23 @@ describe.each(ENCODINGS)('what NautilusTrader writes in %s', (encoding) => {
   test('the strength of a TradeSignal that declares one is that of the signal', () => {
     const decoded = codec.decode(entry(bytes(withStrength[`TradeSignal.${encoding}`]), 'data.TradeSignal*'));
     expect(decoded).toMatchObject({ kind: 'signal', message: { signal: -1, timestamp: TS, strength: 0.4 } });
+  });
+
+  test('the probability of a TradeSignal that declares one is that of the signal, and -1.0 is none', () => {
+    const sent = [0.62, 0, 1, -1].map((probability) => {
+      const fields = {
+        type: 'TradeSignal',
+        instrument_id: 'A.B',
+        signal: 1,
+        signal_id: '',
+        probability,
+        ts_event: String(TS),
+      };
+      const payload = encoding === 'json' ? text(JSON.stringify(fields)) : encode(fields);
+      const decoded = codec.decode(entry(payload, 'data.TradeSignal*'));
+      return decoded.kind === 'signal' ? decoded.message.probability : decoded;
+    });
+    expect(sent).toEqual([0.62, 0, 1, null]);
   });
 
   test('a Bar is a bar of its instrument', () => {
@@ -101,6 +119,7 @@ test('the second generation has an envelope and integer times, both ways', () =>
       timestamp: TS,
       signalId: null,
       strength: null,
+      probability: null,
       barType: null,
       features: null,
       bars: null,

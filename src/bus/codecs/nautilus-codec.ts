@@ -21,6 +21,8 @@ export interface NodeCodecSettings {
 
 const SIGNAL = 'TradeSignal';
 const ANSWER = 'EnrichedSignal';
+/** Stands in a class, which has no optional fields, for no probability. */
+const NO_PROBABILITY = -1;
 
 /**
  * Custom data of a NautilusTrader node: reads `TradeSignal` and `Bar`, writes `EnrichedSignal`. The classes of both sides are in
@@ -64,15 +66,16 @@ function inner(envelope: Fields): Fields {
   throw new ConditionError('payload', 'the object inside the envelope', payload);
 }
 
-/** `ts_event` of the signal is its timestamp; an empty text is none, and a class without a strength has the whole. */
+/** `ts_event` of the signal is its timestamp; an empty text is none, and so is a probability of -1; a class without a strength has the whole. */
 function readSignal(fields: Fields): SignalMessage {
-  const { instrument_id, signal, signal_id, strength, bar_type, features, ts_event } = fields;
+  const { instrument_id, signal, signal_id, strength, probability, bar_type, features, ts_event } = fields;
   const id = signal_id === '' ? null : signal_id;
   return signalMessageFromWire({
     instrument_id,
     signal: plain(signal),
     signal_id: id,
     strength: plain(strength),
+    probability: plain(probability) === NO_PROBABILITY ? null : plain(probability),
     bar_type: bar_type === '' ? null : bar_type,
     features: parseFeaturesText(features),
     timestamp: nanosOf(ts_event),

@@ -60,7 +60,12 @@ export async function replayFiles(
   for (const line of differences) say(`warning: ${line}`);
   const { model } = orchestrator.inferenceLoop;
   const columns = model?.columnFeatures?.names ?? config.columns;
-  const reading = { ...readingOptions(config, options, readingProgress(progress)), columns, strength: true };
+  const reading = {
+    ...readingOptions(config, options, readingProgress(progress)),
+    columns,
+    strength: true,
+    probability: true,
+  };
   const { bars, side, sent, labels: given, report } = await readBars(paths, reading);
   const labels = given?.trades ?? null;
   progress.stop();

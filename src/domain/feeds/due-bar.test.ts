@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isBarDue, missingBarSentence } from './due-bar.ts';
+import { isBarDue, missingBarSentence, saysMissingBar } from './due-bar.ts';
 
 const MINUTE = 60_000_000_000n;
 const START = 1_700_000_000_000_000_000n;
@@ -30,4 +30,14 @@ test('the sentence says how old the last bar is', () => {
   expect(missingBarSentence(START, START + 2n * MINUTE)).toBe(
     'judged without the bar that it was due: the last one is 2 min older',
   );
+});
+
+test('the sentence is found among others', () => {
+  const sentence = missingBarSentence(START, START + MINUTE);
+  expect([sentence, `${sentence}; and more`, 'no model loaded', null].map(saysMissingBar)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
 });

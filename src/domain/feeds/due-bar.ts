@@ -19,7 +19,14 @@ export function isBarDue(tsEvent: BigInt64Array, timestamp: bigint, statedStepNs
   return stepNs === null || ageNs >= stepNs;
 }
 
+const WITHOUT_BAR = 'judged without the bar that it was due';
+
 /** One sentence on a signal that the model judged without the bar it was due. @param lastBarTs - UNIX ns. @param timestamp - UNIX ns. */
 export function missingBarSentence(lastBarTs: bigint, timestamp: bigint): string {
-  return `judged without the bar that it was due: the last one is ${spanText(timestamp - lastBarTs)} older`;
+  return `${WITHOUT_BAR}: the last one is ${spanText(timestamp - lastBarTs)} older`;
+}
+
+/** Whether the reason of an answer has the sentence of {@link missingBarSentence}. */
+export function saysMissingBar(reason: string | null): boolean {
+  return reason?.includes(WITHOUT_BAR) === true;
 }

@@ -1,6 +1,7 @@
 import { ConditionError, checkNotEmpty, MismatchError } from '../../core/index.ts';
 import type { BarSeries } from '../bar-series.ts';
-import { SIDES, type Side, sideRule, WINDOW_BARS } from '../constants.ts';
+import { probabilityRule, SIDES, type Side, sideRule, WINDOW_BARS } from '../constants.ts';
+import { SIGNAL_PROBABILITY } from '../feature-names.ts';
 
 export interface SignalEventInput {
   /** E.g. `BTC-PERP.HYPERLIQUID`; not empty. */
@@ -12,6 +13,11 @@ export interface SignalEventInput {
   readonly bars: BarSeries;
   /** How strong the signal is, (0, 1]; 1 when absent. It enters the size and nothing else. */
   readonly strength?: number;
+  /**
+   * Probability that a trade in the direction of the signal wins, [0, 1], by a model outside of this program; null or absent for none.
+   * It is the column `signal_probability` of the event: a model that reads it calibrates it, and no other uses it.
+   */
+  readonly probability?: number | null;
   /** Which of the instrument's series the bars are of, e.g. `BTC-PERP.HYPERLIQUID-1-MINUTE-LAST-EXTERNAL`; null or absent for none. */
   readonly barType?: string | null;
   /** Columns of the caller as known at the signal, by name; null or absent for none. They go before those of the bars; one that is not finite is missing. */
@@ -40,7 +46,7 @@ export class SignalEvent {
   /** @throws {ConditionError} naming the field, the rule and the value received. */
   constructor(input: SignalEventInput) {
     checkSignal(input);
-    const { bars, strength = 1, barType = null, features = null, context = NO_CONTEXT } = input;
+    const { bars, strength = 1, barType = null, context = NO_CONTEXT } = input;
     if (bars.length < WINDOW_BARS) throw new ConditionError('bars', `at least ${WINDOW_BARS} bars`, bars.length);
     const lastBar = bars.tsEvent[bars.length - 1];
     if (input.timestamp < lastBar)
@@ -52,10 +58,15 @@ export class SignalEvent {
     this.bars = bars;
     this.strength = strength;
     this.barType = barType;
-    this.features = features;
+    this.features = featuresOf(input);
     this.context = context;
     this.#signalId = input.signalId;
     Object.freeze(this);
+  }
+
+  /** As it was sent, [0, 1]; null for none. It is one of the features too, `signal_probability`. */
+  get probability(): number | null {
+    return probabilityIn(this.features);
   }
 
   get signalId(): string {
@@ -69,6 +80,7 @@ export function checkSignal({
   signal,
   timestamp,
   strength = 1,
+  probability = null,
   barType = null,
   features = null,
   signalId,
@@ -82,7 +94,29 @@ export function checkSignal({
   if (!isStrength) throw new ConditionError('strength', 'a number in (0, 1]', strength);
   if (barType !== null) checkNotEmpty('barType', barType);
   if (features !== null) checkFeatures(features);
+  checkProbability('probability', probability);
+  const beside = probabilityIn(features);
+  checkProbability(`features.${SIGNAL_PROBABILITY}`, beside);
+  if (probability !== null && beside !== null && probability !== beside)
+    throw new MismatchError('probability', `the same as features.${SIGNAL_PROBABILITY} (${beside})`, probability);
   if (signalId !== undefined) checkNotEmpty('signalId', signalId);
+}
+
+/** Checks a probability; null is none. @throws {ConditionError} */
+export function checkProbability(field: string, value: number | null): void {
+  if (value === null || (typeof value === 'number' && value >= 0 && value <= 1)) return;
+  throw new ConditionError(field, probabilityRule(value), value);
+}
+
+/** The probability among the columns of a signal; null where it is missing. */
+function probabilityIn(features: Readonly<Record<string, number>> | null): number | null {
+  const value = features?.[SIGNAL_PROBABILITY];
+  return value === undefined || Number.isNaN(value) ? null : value;
+}
+
+/** The columns of a signal, the probability among them. + 0 turns -0 into 0, because text does not keep the sign of zero. */
+function featuresOf({ probability = null, features = null }: SignalEventInput): SignalEvent['features'] {
+  return probability === null ? features : { ...features, [SIGNAL_PROBABILITY]: probability + 0 };
 }
 
 function checkFeatures(features: Readonly<Record<string, number>>): void {

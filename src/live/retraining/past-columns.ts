@@ -1,9 +1,17 @@
-import { BarSeries, type ColumnValues, type FeatureName, NO_COLUMNS, SIGNAL_STRENGTH } from '../../domain/index.ts';
+import {
+  BarSeries,
+  type ColumnValues,
+  type FeatureName,
+  NO_COLUMNS,
+  SIGNAL_PROBABILITY,
+  SIGNAL_STRENGTH,
+} from '../../domain/index.ts';
 import type { InstrumentHistory, PastTrade } from '../../ports/index.ts';
 
 /**
  * Columns of the sender as they were read at the signals of a history, by the bar of entry: what the record of the signal has, and where
- * it was recorded before anybody read the column, the last value that a bar had by then. The strength of a signal is such a column.
+ * it was recorded before anybody read the column, the last value that a bar had by then. The strength of a signal is such a
+ * column, and its probability, which no bar has.
  *
  * @returns one (nBars,) array a name; NaN where a value was missing, and at bars without a signal.
  */
@@ -28,6 +36,7 @@ function columnOf(name: FeatureName, bars: BarSeries, trades: ReadonlyMap<bigint
 /** @param held - last value of the bars. */
 function valueAt(name: FeatureName, { strength, columnValues }: PastTrade, held: number): number {
   if (name === SIGNAL_STRENGTH) return strength;
+  if (name === SIGNAL_PROBABILITY) return columnValues?.[name] ?? Number.NaN;
   if (columnValues === null || !Object.hasOwn(columnValues, name)) return held;
   return columnValues[name] ?? Number.NaN;
 }

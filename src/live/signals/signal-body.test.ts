@@ -54,6 +54,34 @@ test('a bar type is part of it where one was sent', () => {
   expect(hashOf({ barType: null })).toBe(hashes[0]);
 });
 
+describe('a probability', () => {
+  test('changes nothing where none was sent', () => {
+    for (const probability of [null, undefined])
+      expect(hashOf(probability === undefined ? {} : { probability })).toBe(hashOf());
+  });
+
+  test('is part of it, as a stranger would hash it, and its spelling is not', () => {
+    const hashes = [hashOf(), ...[0, 0.5, 1].map((probability) => hashOf({ probability }))];
+    expect(new Set(hashes).size).toBe(4);
+    const text = '"A \\"B\\"" 1700000000000000001 -1 probability 0.5 ';
+    expect(hashes[2]).toBe(createHash('sha256').update(text).digest('hex'));
+    const spelled = ['0.5', 0.5, '5e-1', '.50'].map((probability) =>
+      signalMessageFromWire({ instrument_id: PLAIN.instrumentId, signal: -1, timestamp: PLAIN.timestamp, probability }),
+    );
+    expect(new Set(spelled.map((message) => hashBody(message, sha256)))).toEqual(new Set([hashes[2]]));
+  });
+
+  test.each([62, -1, Number.NaN, '0.5', true])('of %s is refused in a program without types', (probability) => {
+    expect(() => checkTyped({ ...PLAIN, probability: probability as number })).toThrow('probability must be a number');
+  });
+
+  test('is no feature beside it', () => {
+    expect(() => checkTyped({ ...PLAIN, features: { signal_probability: 0.5 } })).toThrow(
+      'features must be under other names than signal_probability, which a signal sends as its field probability',
+    );
+  });
+});
+
 describe('features', () => {
   test('change nothing where none were sent', () => {
     for (const features of [null, undefined, {}])

@@ -1,5 +1,5 @@
 import { ConditionError } from '../../core/index.ts';
-import { BAR_COLUMNS, type BarSeries, checkBarSeries, WINDOW_BARS } from '../../domain/index.ts';
+import { BAR_COLUMNS, type BarSeries, checkBarSeries, checkProbability, WINDOW_BARS } from '../../domain/index.ts';
 import type { Sha256 } from '../../ports/index.ts';
 import { checkId, type SignalMessage } from '../../wire/index.ts';
 import { checkSentColumns, checkSentFeatures, textOfColumns, textOfFeatures } from './columns/sent-columns.ts';
@@ -13,13 +13,14 @@ let scratch = new Uint8Array(256 + 8 * BAR_COLUMNS.length * WINDOW_BARS);
  *
  * @throws {ConditionError}
  */
-export function checkTyped({ instrumentId, barType, timestamp, features, bars }: SignalMessage): void {
+export function checkTyped({ instrumentId, barType, timestamp, probability, features, bars }: SignalMessage): void {
   // The key of a series has a tab between the two.
   if (typeof instrumentId === 'string' && instrumentId.includes('\t')) checkId('instrument_id', instrumentId);
   if (barType != null) checkId('bar_type', barType);
   if (typeof timestamp !== 'bigint') throw new ConditionError('timestamp', 'a bigint of UNIX nanoseconds', timestamp);
   if (BigInt.asIntN(64, timestamp) !== timestamp)
     throw new ConditionError('timestamp', 'a 64-bit integer of UNIX nanoseconds', timestamp); // no record holds another
+  if (probability != null) checkProbability('probability', probability);
   if (features != null) checkSentFeatures(features);
   if (bars === undefined) throw new ConditionError('bars', 'a BarSeries, or null for those that are held', bars);
   if (bars === null) return;
@@ -28,8 +29,8 @@ export function checkTyped({ instrumentId, barType, timestamp, features, bars }:
 }
 
 /**
- * Hashes what makes two signals the same: instrument, timestamp, signal and, where they were sent, its strength, its bar type,
- * its features and all bars after parsing. How it was spelled on the wire makes no difference.
+ * Hashes what makes two signals the same: instrument, timestamp, signal and, where they were sent, its strength, its
+ * probability, its bar type, its features and all bars after parsing. How it was spelled on the wire makes no difference.
  */
 export function hashBody(message: SignalMessage, sha256: Sha256): string {
   return hashWith(message, message.bars?.length ?? 0, sha256);
@@ -42,13 +43,14 @@ export function hashBodyOf01(message: SignalMessage, sha256: Sha256): string {
 
 /** @param nBars - number of latest bars that count. */
 function hashWith(message: SignalMessage, nBars: number, sha256: Sha256): string {
-  const { instrumentId, timestamp, signal, strength, barType, features, bars } = message;
+  const { instrumentId, timestamp, signal, strength, probability, barType, features, bars } = message;
   const sentStrength = strength == null ? '' : `strength ${strength} `;
+  const sentProbability = probability == null ? '' : `probability ${probability} `;
   const sentType = barType == null ? '' : `bar_type ${JSON.stringify(barType)} `;
   const sentFeatures = features == null ? '' : textOfFeatures(features);
   const sentColumns = bars === null || bars.columns.size === 0 ? '' : textOfColumns(bars.columns);
   const head = encoder.encode(
-    `${JSON.stringify(instrumentId)} ${timestamp} ${signal} ${sentStrength}${sentType}${sentFeatures}${sentColumns}`,
+    `${JSON.stringify(instrumentId)} ${timestamp} ${signal} ${sentStrength}${sentProbability}${sentType}${sentFeatures}${sentColumns}`,
   );
   if (bars === null) return sha256(head);
   const columnBytes = 8 * Math.max(nBars, WINDOW_BARS); // fewer bars than W leave the rest of a column empty

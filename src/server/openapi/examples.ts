@@ -50,9 +50,23 @@ export const SIGNAL_EXAMPLES = {
   own_bars: { instrument_id: INSTRUMENT, signal: -1, timestamp: LAST_TS, bars: WINDOW, signal_id: 'example-2' },
 };
 
-export const BATCH_EXAMPLE = [HELD, { ...HELD, signal: 0, signal_id: 'example-3' }]
-  .map((line) => `${stringifyLossless(line)}\n`)
-  .join('');
+export const BATCH_EXAMPLE = linesOf([HELD, { ...HELD, signal: 0, signal_id: 'example-3' }]);
+
+const PREDICTED = { ...HELD, signal_id: 'example-6', probability: 0.62 };
+
+export const PREDICTION_EXAMPLES = {
+  held_bars: PREDICTED,
+  with_features: { ...PREDICTED, signal_id: 'example-7', features: { funding_rate: 0.0001 } },
+};
+
+export const PREDICTION_BATCH_EXAMPLE = linesOf([
+  PREDICTED,
+  { ...PREDICTED, signal_id: 'example-8', probability: 0.41 },
+]);
+
+function linesOf(messages: readonly object[]): string {
+  return messages.map((message) => `${stringifyLossless(message)}\n`).join('');
+}
 
 export const OUTCOME_EXAMPLES = {
   label_and_return: { signal_id: 'example-1', label: 1, return: 0.0042, ts_exit: LAST_TS + 5n * MINUTE_NS },

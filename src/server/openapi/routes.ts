@@ -7,14 +7,12 @@ import {
   clientMessageSchema,
   detectorPathSchema,
   durableQuery,
-  enrichedSignalSchema,
   haltRequestSchema,
   haltStateSchema,
   healthSchema,
   heldBarsSchema,
   instrumentPath,
   instrumentsSchema,
-  lineErrorSchema,
   modelSchema,
   modelsSchema,
   noFieldsSchema,
@@ -31,8 +29,6 @@ import {
   serverMessageSchema,
   signalDetailSchema,
   signalPath,
-  signalQuery,
-  signalSchema,
   statusSchema,
   streamQuery,
   triggersQuery,
@@ -40,21 +36,13 @@ import {
   trustSchema,
   versionPath,
 } from '../../wire/index.ts';
-import {
-  BARS_EXAMPLES,
-  BATCH_EXAMPLE,
-  HALT_EXAMPLES,
-  OUTCOME_EXAMPLES,
-  RETRAIN_EXAMPLES,
-  SIGNAL_EXAMPLES,
-} from './examples.ts';
+import { BARS_EXAMPLES, HALT_EXAMPLES, OUTCOME_EXAMPLES, RETRAIN_EXAMPLES } from './examples.ts';
+import { JUDGE_ROUTES, UNWRITABLE } from './judge-routes.ts';
 import type { RouteDoc } from './route-doc.ts';
 
 const json = (schema: z.ZodType): RouteDoc['answer'] => ({ 'application/json': { schema } });
-const lines = z.string();
 const EMPTY_BODY = { 'application/json': { schema: noFieldsSchema } };
 const IN_BODY = '$response.body#/';
-const UNWRITABLE = ['JOURNAL_FULL', 'JOURNAL_BUSY', 'JOURNAL_FAILED', 'STOPPING', 'OVERLOADED'] as const;
 const UNFIT = [
   'MODEL_CORRUPT',
   'MODEL_FORMAT_VERSION',
@@ -65,40 +53,7 @@ const UNFIT = [
 
 /** Every route of the server; a test holds the two together. */
 export const ROUTES: readonly RouteDoc[] = [
-  {
-    method: 'post',
-    path: '/v1/signals',
-    operationId: 'judgeSignals',
-    summary: 'Judge a signal, or a batch of them',
-    description:
-      'One signal as JSON, or many as NDJSON: one line is answered by one line, in order, a rejected one by its error. ' +
-      'The same signal_id again gets the recorded answer.',
-    query: signalQuery,
-    body: {
-      'application/json': { schema: signalSchema, examples: SIGNAL_EXAMPLES },
-      'application/x-ndjson': {
-        schema: lines,
-        line: signalSchema,
-        description: 'one Signal a line',
-        examples: { batch: BATCH_EXAMPLE },
-      },
-    },
-    status: 200,
-    mayMismatch: true,
-    links: {
-      explained: { operationId: 'explainSignal', parameters: { signal_id: `${IN_BODY}signal_id` } },
-      ended: { operationId: 'tellOutcome', requestBody: { signal_id: `${IN_BODY}signal_id` } },
-    },
-    answer: {
-      'application/json': { schema: enrichedSignalSchema },
-      'application/x-ndjson': {
-        schema: lines,
-        line: z.union([enrichedSignalSchema, lineErrorSchema]),
-        description: 'one EnrichedSignal or LineError a line',
-      },
-    },
-    problems: ['NOT_ENOUGH_BARS', 'FUTURE_TIMESTAMP', 'CLOCK_BEHIND', 'ID_CONFLICT', 'JOURNAL_DAMAGED', ...UNWRITABLE],
-  },
+  ...JUDGE_ROUTES,
   {
     method: 'post',
     path: '/v1/bars/{instrument_id}',

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ServiceError, stringifyLossless } from '../../core/index.ts';
 import type { SignalOrigin, SignalReceipt } from '../../ports/index.ts';
-import { type LineError, readSignalMessage, type SignalMessage } from '../../wire/index.ts';
+import type { LineError, SignalMessage } from '../../wire/index.ts';
 import { problemCodeOf, problemOf, RequestError } from '../problem.ts';
 import type { ServerContext } from '../server-options.ts';
 import { ignoreFault, whenRecorded } from './send.ts';
@@ -15,6 +15,15 @@ const MAX_BATCHES = 8;
 const SLICE_LINES = 256;
 /** Time after which other work has a turn, ns. */
 const TURN_NS = 2e6;
+
+/** Reads the bytes of one JSON message. @throws {Ml4tError} for what is none. */
+export type SignalReader = (bytes: Uint8Array) => SignalMessage;
+
+/** What the lines of a batch are, and how they came. */
+interface BatchOrigin {
+  readonly origin: SignalOrigin;
+  readonly read: SignalReader;
+}
 
 /** A line that was answered: the receipt, whose text is read when it is sent, or the text of its error. */
 type AnsweredLine = SignalReceipt | string;
@@ -32,17 +41,17 @@ export class BatchHandler {
    * @returns the answers, in slices that end with a line feed.
    * @throws {RequestError} `BODY_TOO_LARGE` for too many lines. @throws {ServiceError} `OVERLOADED`.
    */
-  answer(bytes: Buffer, origin: SignalOrigin): AsyncGenerator<string> {
+  answer(bytes: Buffer, from: BatchOrigin): AsyncGenerator<string> {
     if (countLines(bytes) > MAX_LINES)
       throw new RequestError('BODY_TOO_LARGE', `a batch must not have more than ${MAX_LINES} lines`);
     if (this.#nRunning >= MAX_BATCHES) {
       this.#context.connections.cutSlowReaders(); // one that does not read its answers keeps the others out
       throw new ServiceError('OVERLOADED', `${MAX_BATCHES} batches are being answered`);
     }
-    return this.#slices(bytes, origin);
+    return this.#slices(bytes, from);
   }
 
-  async *#slices(bytes: Buffer, origin: SignalOrigin): AsyncGenerator<string> {
+  async *#slices(bytes: Buffer, from: BatchOrigin): AsyncGenerator<string> {
     const { clock } = this.#context;
     this.#nRunning++;
     try {
@@ -53,7 +62,7 @@ export class BatchHandler {
         const slice: (AnsweredLine | Promise<AnsweredLine>)[] = [];
         while (start < bytes.length && slice.length < SLICE_LINES) {
           const end = endOfLine(bytes, start);
-          slice.push(this.#answerLine(bytes.subarray(start, end), ++line, origin));
+          slice.push(this.#answerLine(bytes.subarray(start, end), ++line, from));
           start = end + 1;
           if (clock.monotonicNs() - turnNs < TURN_NS) continue;
           await nextTurn();
@@ -69,11 +78,11 @@ export class BatchHandler {
   }
 
   /** @returns the line that answers, or its receipt; a promise where the record is waited for. */
-  #answerLine(bytes: Buffer, line: number, origin: SignalOrigin): AnsweredLine | Promise<AnsweredLine> {
+  #answerLine(bytes: Buffer, line: number, from: BatchOrigin): AnsweredLine | Promise<AnsweredLine> {
     try {
-      const receipt = this.#submit(bytes, origin);
+      const receipt = this.#submit(bytes, from);
       const answer = (known: SignalReceipt): SignalReceipt | Promise<SignalReceipt> =>
-        settled(this.#context, known, origin);
+        settled(this.#context, known, from.origin);
       const answered = receipt instanceof Promise ? receipt.then(answer) : answer(receipt);
       return answered instanceof Promise ? answered.catch((error: unknown) => this.#errorLine(error, line)) : answered;
     } catch (error) {
@@ -81,13 +90,13 @@ export class BatchHandler {
     }
   }
 
-  #submit(bytes: Buffer, origin: SignalOrigin): SignalReceipt | Promise<SignalReceipt> {
+  #submit(bytes: Buffer, { origin, read }: BatchOrigin): SignalReceipt | Promise<SignalReceipt> {
     const { maxSignalBytes } = this.#context.config.server;
     if (bytes.length > maxSignalBytes) {
       this.#context.metrics.noteUnread('BODY_TOO_LARGE');
       throw new RequestError('BODY_TOO_LARGE', `a line must not be larger than ${maxSignalBytes} bytes`);
     }
-    return submitSignal(this.#context, bytes, origin);
+    return submitSignal(this.#context, bytes, origin, read);
   }
 
   #errorLine(error: unknown, line: number): string {
@@ -114,17 +123,18 @@ export function submitSignal(
   context: ServerContext,
   bytes: Uint8Array,
   origin: SignalOrigin,
+  read: SignalReader,
 ): SignalReceipt | Promise<SignalReceipt> {
   const { service, clock, metrics } = context;
   const startNs = clock.monotonicNs();
-  const message = readOrCount(context, bytes);
+  const message = readOrCount(context, bytes, read);
   metrics.noteRead(clock.monotonicNs() - startNs);
   return service.submit(message, origin);
 }
 
-function readOrCount({ metrics }: ServerContext, bytes: Uint8Array): SignalMessage {
+function readOrCount({ metrics }: ServerContext, bytes: Uint8Array, read: SignalReader): SignalMessage {
   try {
-    return readSignalMessage(bytes);
+    return read(bytes);
   } catch (error) {
     metrics.noteUnread(problemCodeOf(error));
     throw error;

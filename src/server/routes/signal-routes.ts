@@ -10,25 +10,31 @@ import {
   checkBy,
   instrumentOf,
   parseMessage,
+  readPrediction,
+  readSignalMessage,
   signalQuery,
 } from '../../wire/index.ts';
 import { NdjsonBody } from '../bodies/body-readers.ts';
 import { RequestError } from '../problem.ts';
 import type { ServerContext } from '../server-options.ts';
-import { BatchHandler, submitSignal } from './batch.ts';
+import { BatchHandler, type SignalReader, submitSignal } from './batch.ts';
 import { ignoreFault, sendJson, settledSoon, whenRecorded } from './send.ts';
 
-/** The routes used most: signals and bars. */
+/** The routes used most: signals, predictions and bars. */
 export function addSignalRoutes(app: FastifyInstance, context: ServerContext): void {
   const batches = new BatchHandler(context);
 
-  app.post('/v1/signals', (request, reply) => {
+  const answerTo = (read: SignalReader) => (request: FastifyRequest, reply: FastifyReply) => {
     const origin = originOf(context, request);
-    if (request.body instanceof NdjsonBody) return sendBatch(reply, batches.answer(request.body.bytes, origin));
-    const receipt = submitSignal(context, jsonBody(request), origin);
+    if (request.body instanceof NdjsonBody)
+      return sendBatch(reply, batches.answer(request.body.bytes, { origin, read }));
+    const receipt = submitSignal(context, jsonBody(request), origin, read);
     if (receipt instanceof Promise) return receipt.then((known) => sendAnswer(context, reply, known, origin));
     return sendAnswer(context, reply, receipt, origin);
-  });
+  };
+
+  app.post('/v1/signals', answerTo(readSignalMessage));
+  app.post('/v1/predictions', answerTo(readPrediction));
 
   app.post<{ Params: { instrument_id: string } }>('/v1/bars/:instrument_id', async (request, reply) => {
     const { durable, bar_type: said } = checkBy(addBarsQuery, request.query, 'query');

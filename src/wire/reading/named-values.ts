@@ -1,19 +1,27 @@
 import { z } from 'zod';
+import { SIGNAL_PROBABILITY } from '../../domain/index.ts';
 import { MAX_NUMBER_LENGTH, NUMBER_TEXT } from './number-forms.ts';
 import { Fault, placed, readAs } from './read-as.ts';
 import { readQuantity } from './scalars.ts';
 
 /** Maximum number of names beside one signal, or beside the bars of one message. */
 export const MAX_NAMES = 256;
-const NAME = /^(?!(?:__proto__|constructor|prototype)$)[A-Za-z_][A-Za-z0-9_.-]{0,63}$/;
-/** What {@link isName} asks for, for error sentences. */
-export const NAME_RULE = 'under names of letters, digits, _, . and - that begin with a letter or _, at most 64 long';
+const NAME = new RegExp(
+  `^(?!(?:__proto__|constructor|prototype|${SIGNAL_PROBABILITY})$)[A-Za-z_][A-Za-z0-9_.-]{0,63}$`,
+);
+const NAME_RULE = 'under names of letters, digits, _, . and - that begin with a letter or _, at most 64 long';
+const NOT_THE_PROBABILITY = `under other names than ${SIGNAL_PROBABILITY}, which a signal sends as its field probability`;
 const MISSING = 'null where it is not known';
 
 /** Numbers by the names of columns; one that is not known is NaN. */
 export type NamedValues = Readonly<Record<string, number>>;
 
-/** Whether a column may stand under a name. */
+/** The rule that a name breaks, for error sentences. */
+export function nameRule(name: string): string {
+  return name === SIGNAL_PROBABILITY ? NOT_THE_PROBABILITY : NAME_RULE;
+}
+
+/** Whether a column may stand under a name. The probability of a signal is a field of its own. */
 export function isName(name: string): boolean {
   return NAME.test(name);
 }
@@ -69,7 +77,7 @@ function entriesOf(named: unknown): [name: string, cell: unknown][] {
   }
   const entries = Object.entries(named);
   if (entries.length > MAX_NAMES) throw new Fault(`at most ${MAX_NAMES} names`, entries.length);
-  for (const [name] of entries) if (!isName(name)) throw new Fault(NAME_RULE, name);
+  for (const [name] of entries) if (!isName(name)) throw new Fault(nameRule(name), name);
   return entries;
 }
 

@@ -20,6 +20,8 @@ export const POSITIVE_TEXT = new RegExp(`^\\+?${NOT_ZERO}${DECIMAL}$`);
 export const NOT_NEGATIVE_TEXT = new RegExp(`^(?:\\+|-${ALL_ZERO})?${DECIMAL}$`);
 /** Text of a number in (0, 1]. */
 export const SHARE_TEXT = /^\+?(?:0*1(?:\.0*)?|0*\.\d*[1-9]\d*|[1-9](?:\.\d*)?[eE]-(?:0[1-9]|[1-9]\d?))$/;
+/** Text of a number in [0, 1]; that is also `-0`. */
+export const PROBABILITY_TEXT = new RegExp(`${SHARE_TEXT.source}|^[+-]?(?:0+(?:\\.0*)?|\\.0+)$`);
 /** Text of -1, 0 or 1. */
 export const SIDE_TEXT = /^[+-]?0*[01](?:\.0*)?$/;
 

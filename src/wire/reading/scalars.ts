@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { ConditionError, FIRST_SENT_NANOS, nanosFault, unitOf, WrittenTime } from '../../core/index.ts';
-import { SIDES, type Side, sideRule } from '../../domain/index.ts';
+import { probabilityRule, SIDES, type Side, sideRule } from '../../domain/index.ts';
 import {
   MAX_NUMBER_LENGTH,
   MAX_QUANTITY,
   NOT_NEGATIVE_TEXT,
   NUMBER_TEXT,
   POSITIVE_TEXT,
+  PROBABILITY_TEXT,
   SENT_NANOS_TEXT,
   SHARE_TEXT,
   SIDE_TEXT,
@@ -84,6 +85,13 @@ function readStrength(value: unknown): number {
   return strength;
 }
 
+function readProbability(value: unknown): number {
+  const isText = typeof value === 'string' && PROBABILITY_TEXT.test(value);
+  const read = isText ? readQuantity(value) : typeof value === 'number' ? value : Number.NaN;
+  if (!(read >= 0 && read <= 1)) throw new Fault(probabilityRule(value), value);
+  return read + 0; // -0 is 0
+}
+
 function readId(value: unknown): string {
   if (isId(value)) return value;
   throw new Fault(ID_RULE, value);
@@ -135,6 +143,14 @@ export const side = readAs(
 );
 /** How strong a signal is, (0, 1]. */
 export const strength = readAs(z.union([z.number().gt(0).max(1), numberText(SHARE_TEXT)]), readStrength);
+const probabilityForm = z.union([z.number().min(0).max(1), numberText(PROBABILITY_TEXT)]);
+/** How likely a signal is to win by a model of the sender, [0, 1]. */
+export const sentProbability = readAs(probabilityForm, readProbability);
+/** The same where there is nothing to judge without it. */
+export const neededProbability = readAs(probabilityForm, (value) => {
+  if (value == null) throw new Fault('a number in [0, 1]; a signal without one goes to POST /v1/signals', value);
+  return readProbability(value);
+});
 /** Of a signal or an instrument. */
 export const id = readAs(z.string().min(1).max(MAX_ID_LENGTH).regex(WITHOUT_CONTROLS), readId);
 

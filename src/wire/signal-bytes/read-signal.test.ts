@@ -49,6 +49,9 @@ describe('the plain form is read without the general reader, and as it reads it'
     ['no bars', signalOf(null)],
     ['a strength', signalOf(asColumns(rows), ',"strength":0.4')],
     ['a strength as text', signalOf(null, ',"strength":"1"')],
+    ['a probability', signalOf(asColumns(rows), ',"probability":0.62')],
+    ['a probability as text', signalOf(null, ',"probability":"1"')],
+    ['a probability of 0', signalOf(null, ',"probability":-0')],
     ['a bar type', signalOf(asColumns(rows), ',"bar_type":"BTC-PERP.X-1-MINUTE-LAST-EXTERNAL"')],
     ['columns of the sender', signalOf(asColumns(rows), ',"features":{"funding_rate":0.0001,"spread.bps":"-2.50"}')],
     ['a column with an exponent', signalOf(null, ',"features": { "a-b" : 1e-05 , "_c":-2.5E+3,"c":0 } ')],
@@ -96,6 +99,11 @@ test.each([
   ['a strength twice', signalOf(null, ',"strength":1,"strength":1')],
   ['a strength of 0', signalOf(null, ',"strength":0')],
   ['a strength above 1', signalOf(null, ',"strength":1.5')],
+  ['a probability of none', signalOf(null, ',"probability":null')],
+  ['a probability twice', signalOf(null, ',"probability":1,"probability":1')],
+  ['a probability in percent', signalOf(null, ',"probability":62')],
+  ['a probability below 0', signalOf(null, ',"probability":-0.5')],
+  ['a feature that is the probability', signalOf(null, ',"features":{"signal_probability":0.5}')],
   ['features of none', signalOf(null, ',"features":null')],
   ['no feature at all', signalOf(null, ',"features":{}')],
   ['a feature that is missing', signalOf(null, ',"features":{"a":null}')],
@@ -149,6 +157,7 @@ test('whatever bytes it accepts, the general reader reads the same', () => {
     signalOf(asObjects(rowsOf(3, 9, true), '"')),
     signalOf(null, ',"strength":0.25'),
     signalOf(null, ',"features":{"funding_rate":-1.5e-05,"b":2}'),
+    signalOf(null, ',"probability":0.625'),
   ].map(bytesOf);
   let nRead = 0;
   for (let k = 0; k < 20_000; k++) {

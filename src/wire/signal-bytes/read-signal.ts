@@ -10,7 +10,7 @@ import {
 import { parseMessage } from '../message-json.ts';
 import { isName, MAX_NAMES, type NamedValues } from '../reading/named-values.ts';
 import { MAX_ID_LENGTH } from '../reading/scalars.ts';
-import { type SignalMessage, signalMessageFromWire } from '../signals/signal.ts';
+import { predictionFromWire, type SignalMessage, signalMessageFromWire } from '../signals/signal.ts';
 import { ByteCursor } from './byte-cursor.ts';
 
 const [COMMA, COLON, OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY] = [0x2c, 0x3a, 0x7b, 0x7d, 0x5b, 0x5d];
@@ -21,6 +21,7 @@ const NAMES = {
   signal: bytesOf('signal'),
   timestamp: bytesOf('timestamp'),
   strength: bytesOf('strength'),
+  probability: bytesOf('probability'),
   barType: bytesOf('bar_type'),
   features: bytesOf('features'),
   bars: bytesOf('bars'),
@@ -57,6 +58,12 @@ export function readSignalMessage(bytes: Uint8Array): SignalMessage {
   return readPlainSignal(bytes) ?? signalMessageFromWire(parseMessage(bytes));
 }
 
+/** Reads a prediction, a signal that must bring a probability, likewise. @throws {DataError} `BAD_JSON`. @throws {ConditionError} */
+export function readPrediction(bytes: Uint8Array): SignalMessage {
+  const plain = readPlainSignal(bytes);
+  return plain !== null && plain.probability != null ? plain : predictionFromWire(parseMessage(bytes));
+}
+
 /** Reads a signal message in plain form; null for everything else, right or wrong. */
 export function readPlainSignal(bytes: Uint8Array): SignalMessage | null {
   const cursor = new ByteCursor(bytes);
@@ -67,6 +74,7 @@ export function readPlainSignal(bytes: Uint8Array): SignalMessage | null {
   let timestamp: bigint | null = null;
   let bars: BarSeries | null = null;
   let strength: number | null = null;
+  let probability: number | null = null;
   let barType: string | null = null;
   let features: NamedValues | null = null;
   do {
@@ -89,6 +97,9 @@ export function readPlainSignal(bytes: Uint8Array): SignalMessage | null {
     } else if (cursor.is(NAMES.strength) && strength === null) {
       strength = readStrength(cursor);
       if (strength === null) return null;
+    } else if (cursor.is(NAMES.probability) && probability === null) {
+      probability = readProbability(cursor);
+      if (probability === null) return null;
     } else if (cursor.is(NAMES.barType) && barType === null) {
       barType = readId(cursor);
       if (barType === null) return null;
@@ -99,7 +110,7 @@ export function readPlainSignal(bytes: Uint8Array): SignalMessage | null {
   } while (cursor.take(COMMA));
   if (!cursor.take(CLOSE_OBJECT) || !cursor.isDone()) return null;
   if (instrumentId === null || signal === null || timestamp === null) return null;
-  return { instrumentId, signal, timestamp, bars, strength, barType, features, signalId };
+  return { instrumentId, signal, timestamp, bars, strength, probability, barType, features, signalId };
 }
 
 function readId(cursor: ByteCursor): string | null {
@@ -117,6 +128,11 @@ function readSide(cursor: ByteCursor): Side | null {
 function readStrength(cursor: ByteCursor): number | null {
   if (!cursor.take(COLON) || !cursor.readNumber() || !cursor.isExact) return null;
   return cursor.value > 0 && cursor.value <= 1 ? cursor.value : null;
+}
+
+function readProbability(cursor: ByteCursor): number | null {
+  if (!cursor.take(COLON) || !cursor.readNumber() || !cursor.isExact) return null;
+  return cursor.value >= 0 && cursor.value <= 1 ? cursor.value + 0 : null; // -0 is 0
 }
 
 /** `{"funding_rate":0.0001,…}`, at least one name, none of them twice. */

@@ -6,7 +6,18 @@ import { answerBarsSchema, barsSchema, barsToWire } from '../bars.ts';
 import { PLAIN_KEYS } from '../message-json.ts';
 import { checkBy } from '../reading/check-by.ts';
 import { type NamedValues, namedValues } from '../reading/named-values.ts';
-import { AN_OBJECT, count, id, int64, quantity, sentNanos, side, strength } from '../reading/scalars.ts';
+import {
+  AN_OBJECT,
+  count,
+  id,
+  int64,
+  neededProbability,
+  quantity,
+  sentNanos,
+  sentProbability,
+  side,
+  strength,
+} from '../reading/scalars.ts';
 
 export const signalSchema = z
   .object(
@@ -19,6 +30,12 @@ export const signalSchema = z
         .optional()
         .describe(`at least ${WINDOW_BARS}, or absent where the service holds them`),
       strength: strength.nullable().optional().describe('(0, 1]; enters the size and nothing else, 1 when absent'),
+      probability: sentProbability
+        .nullable()
+        .optional()
+        .describe(
+          'that a trade in the direction of the signal wins, [0, 1], by a model of your own; calibrated by a model that reads it, else recorded and said to be unused',
+        ),
       bar_type: id
         .nullable()
         .optional()
@@ -42,6 +59,16 @@ export const signalSchema = z
     ...PLAIN_KEYS,
   });
 
+/** A signal that must bring a probability. */
+export const predictionSchema = signalSchema
+  .extend({ probability: neededProbability.describe('that a trade in the direction of the signal wins, [0, 1]') })
+  .meta({
+    id: 'Prediction',
+    description:
+      'A signal that a model outside of the service gave a probability: to be calibrated, decided and followed. Unknown keys are ignored.',
+    ...PLAIN_KEYS,
+  });
+
 /** A signal as the library takes it, with its bars. */
 const wholeSignalSchema = z.object(
   {
@@ -49,6 +76,7 @@ const wholeSignalSchema = z.object(
     timestamp: sentNanos,
     bars: barsSchema,
     strength: strength.nullable().optional(),
+    probability: sentProbability.nullable().optional(),
     bar_type: id.nullable().optional(),
     features: namedValues.nullable().optional(),
     instrument_id: id,
@@ -89,6 +117,8 @@ export interface SignalMessage {
   readonly bars: BarSeries | null;
   /** (0, 1]; null or absent where none was sent, which counts as 1. */
   readonly strength?: number | null;
+  /** [0, 1], that a trade in the direction of the signal wins; null or absent where none was sent. */
+  readonly probability?: number | null;
   /** Which series of the instrument its bars are of; null or absent where none was sent. */
   readonly barType?: string | null;
   /** Columns of the sender by name, at least one, NaN where it says that there is no value; null or absent where none were sent. */
@@ -105,6 +135,15 @@ export function signalMessageFromWire(value: unknown): SignalMessage {
   return signalMessageOf(checkBy(signalSchema, value, 'signal'));
 }
 
+/**
+ * Reads a prediction, a signal that must bring a probability, likewise.
+ *
+ * @throws {ConditionError} naming the field as it stands on the wire.
+ */
+export function predictionFromWire(value: unknown): SignalMessage {
+  return signalMessageOf(checkBy(predictionSchema, value, 'prediction'));
+}
+
 /** The message that a checked signal stands for. */
 export function signalMessageOf(signal: z.output<typeof signalSchema>): SignalMessage {
   return {
@@ -113,6 +152,7 @@ export function signalMessageOf(signal: z.output<typeof signalSchema>): SignalMe
     timestamp: signal.timestamp,
     bars: signal.bars ?? null,
     strength: signal.strength ?? null,
+    probability: signal.probability ?? null,
     barType: signal.bar_type ?? null,
     features: someOf(signal.features),
     signalId: signal.signal_id ?? null,
@@ -131,7 +171,7 @@ function someOf(features: NamedValues | null | undefined): NamedValues | null {
  */
 export function signalEventFromWire(value: unknown): SignalEvent {
   const sent = checkBy(wholeSignalSchema, value, 'signal');
-  const { signal, timestamp, bars, strength, instrument_id, bar_type } = sent;
+  const { signal, timestamp, bars, strength, probability, instrument_id, bar_type } = sent;
   const features = someOf(sent.features);
   const signalId = sent.signal_id ?? undefined;
   try {
@@ -141,6 +181,7 @@ export function signalEventFromWire(value: unknown): SignalEvent {
       timestamp,
       bars,
       ...(strength == null ? {} : { strength }),
+      ...(probability == null ? {} : { probability }),
       ...(bar_type == null ? {} : { barType: bar_type }),
       ...(features === null ? {} : { features }),
       ...(signalId === undefined ? {} : { signalId }),

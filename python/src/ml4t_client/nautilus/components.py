@@ -55,6 +55,7 @@ class _Asks:
         signal: Literal[-1, 0, 1],
         *,
         strength: float = 1.0,
+        probability: float | None = None,
         features: Mapping[str, float] | None = None,
         signal_id: str = "",
         then: Callable[[Answer], None] | None = None,
@@ -65,6 +66,7 @@ class _Asks:
             bar: The bar that the signal follows, as `on_bar` has it.
             signal: -1 sell, 0 flat, 1 buy.
             strength: (0, 1], enters the size.
+            probability: [0, 1], that the trade wins, by a model of yours; None for none.
             features: Columns of your own that the model reads, as known at the bar's close.
             signal_id: Yours, another for each question; "" for one of instrument, bar type, time and signal.
             then: Is called with the answer; None for `on_answer`.
@@ -73,7 +75,8 @@ class _Asks:
             ValueError: The signal cannot be one, or one with its id waits already.
             ClientError: The last resort is `Fail`, and nothing was answered.
         """
-        self._ml4t.ask(Question.of_bar(bar, signal, strength, features, signal_id), then or self.on_answer)
+        question = Question.of_bar(bar, signal, strength, features, signal_id, probability)
+        self._ml4t.ask(question, then or self.on_answer)
 
     def on_answer(self, answer: Answer) -> None:
         """The answer to a signal; for you to override."""

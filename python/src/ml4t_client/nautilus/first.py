@@ -22,6 +22,7 @@ class TradeSignal(Data):
     signal: int = 0  # -1 sell, 0 flat, 1 buy
     signal_id: str = ""  # empty: derived from instrument, bar_type where given, ts_event and signal
     strength: float = 1.0  # (0, 1], enters the size
+    probability: float = -1.0  # [0, 1], that the trade wins, by a model of yours; -1 for none
     bar_type: str = ""  # str(bar.bar_type): the series to be judged by
     features: str = ""  # json.dumps({"funding_rate": 0.0001}): columns of your own that the model reads
 

@@ -1,4 +1,4 @@
-import { type BarSeries, type FeatureName, SIGNAL_STRENGTH } from '../../../domain/index.ts';
+import { type BarSeries, type FeatureName, SIGNAL_PROBABILITY, SIGNAL_STRENGTH } from '../../../domain/index.ts';
 import { lowerBound } from '../../../math/index.ts';
 import type { SignalEntry } from '../../../ports/index.ts';
 import { type NamedValues, orNull, type SignalMessage } from '../../../wire/index.ts';
@@ -27,16 +27,19 @@ export class ColumnReader {
 
   /**
    * Values by name: all that the signal brings, and of the columns that are features and that it does not bring, the last value that a
-   * bar of its series had at or before it, NaN where none had one.
+   * bar of its series had at or before it, NaN where none had one. The probability is the signal's own: no bar has it.
    *
    * @param key - of the series it is judged by. @returns null where nothing was sent and nothing is wanted.
    */
-  read(key: string, { features = null, bars, timestamp }: SignalMessage): NamedValues | null {
+  read(key: string, message: SignalMessage): NamedValues | null {
+    const { bars, timestamp } = message;
     const wanted = this.#wantedNow();
-    if (wanted.length === 0) return features;
-    const values: Record<string, number> = { ...features };
+    const sent = sentColumns(message);
+    if (wanted.length === 0) return sent;
+    const values: Record<string, number> = { ...sent };
     for (const name of wanted) {
-      if (!Object.hasOwn(values, name)) values[name] = this.#lastHeld(name, key, bars, timestamp);
+      if (Object.hasOwn(values, name)) continue;
+      values[name] = name === SIGNAL_PROBABILITY ? Number.NaN : this.#lastHeld(name, key, bars, timestamp);
     }
     return values;
   }
@@ -61,6 +64,11 @@ export class ColumnReader {
       return valueAt(brought, name, sent);
     return valueAt(series, name, held);
   }
+}
+
+/** What the signal brings, its probability included; null for nothing. + 0 turns -0 into 0. */
+function sentColumns({ features = null, probability = null }: SignalMessage): NamedValues | null {
+  return probability === null ? features : { ...features, [SIGNAL_PROBABILITY]: probability + 0 };
 }
 
 function wantedBy(columns: readonly FeatureName[], model: Champion['current']): readonly FeatureName[] {

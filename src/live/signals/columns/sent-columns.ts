@@ -1,6 +1,6 @@
 import { ConditionError } from '../../../core/index.ts';
 import type { ColumnValues } from '../../../domain/index.ts';
-import { isName, MAX_NAMES, NAME_RULE, type NamedValues } from '../../../wire/index.ts';
+import { isName, MAX_NAMES, type NamedValues, nameRule } from '../../../wire/index.ts';
 
 /**
  * Checks the features of a signal that a program handed in; a wire has its own check.
@@ -14,7 +14,7 @@ export function checkSentFeatures(features: NamedValues): void {
   const entries = Object.entries(features);
   if (entries.length > MAX_NAMES) throw new ConditionError('features', `at most ${MAX_NAMES} names`, entries.length);
   for (const [name, value] of entries) {
-    if (!isName(name)) throw new ConditionError('features', NAME_RULE, name);
+    if (!isName(name)) throw new ConditionError('features', nameRule(name), name);
     if (typeof value !== 'number') throw new ConditionError(`features.${name}`, 'a number', value);
   }
 }
@@ -22,7 +22,7 @@ export function checkSentFeatures(features: NamedValues): void {
 /** Checks the names of columns beside bars. @throws {ConditionError} */
 export function checkSentColumns(columns: ColumnValues): void {
   if (columns.size > MAX_NAMES) throw new ConditionError('bars.features', `at most ${MAX_NAMES} names`, columns.size);
-  for (const name of columns.keys()) if (!isName(name)) throw new ConditionError('bars.features', NAME_RULE, name);
+  for (const name of columns.keys()) if (!isName(name)) throw new ConditionError('bars.features', nameRule(name), name);
 }
 
 /** Features as one text, whatever the order of their names; a value that is not finite is null. Empty for none. */
