@@ -8,7 +8,7 @@ export type * from './live-event.ts';
 export * from './logger.ts';
 export * from './message-bus.ts';
 export * from './model-decoder.ts';
-export type * from './models/model-maker.ts';
 export * from './model-registry.ts';
 export * from './model-store.ts';
+export type * from './models/model-maker.ts';
 export { promisesIn } from './promises/promises-in.ts';

@@ -44,8 +44,10 @@ export interface ShadowMonitorOptions {
 /** Why a challenger is not promoted when the champion that it was compared with serves no more. */
 export const CHAMPION_CHANGED = 'another model came to serve meanwhile; it is kept, not promoted';
 
-/** Number of live outcomes on which a challenger is judged that no held-out event judged before. */
-export const UNTESTED_OUTCOMES = FEWEST_HELD_OUT;
+/** Number of live outcomes on which a challenger is judged that no held-out event judged before: as many as of the latter else. */
+export function untestedOutcomes({ shadowOutcomes, holdoutEvents }: OrchestratorConfig['retrain']): number {
+  return Math.max(shadowOutcomes, holdoutEvents ?? FEWEST_HELD_OUT);
+}
 
 /** Maximum number of outcomes scored before the status shows them. */
 const AT_ONCE = 50;
@@ -99,9 +101,9 @@ export class ShadowMonitor {
 
   /** {@link wanted}; more for one that no held-out event judged before. */
   wantedOf({ isUntested = false }: Pick<ShadowPointer, 'isUntested'>): number {
-    const { automatic, shadowOutcomes } = this.#options.config.retrain;
+    const { retrain } = this.#options.config;
     if (!isUntested) return this.wanted;
-    return automatic ? Math.max(shadowOutcomes, UNTESTED_OUTCOMES) : 0;
+    return retrain.automatic ? untestedOutcomes(retrain) : 0;
   }
 
   get status(): ShadowStatus | null {

@@ -39,14 +39,14 @@ export class ChallengerSource {
   }
 
   /**
-   * @param fit - trains here.
+   * @param trainHere - trains a challenger in this process.
    * @returns null where a new file was asked for.
    * @throws {Ml4tError} where no challenger came of it.
    */
   async make(
     serving: MetaModel | null,
     order: ModelOrder,
-    fit: () => Promise<FittedModel>,
+    trainHere: () => Promise<FittedModel>,
   ): Promise<MadeChallenger | null> {
     const { makeModel, decodeModel } = this.#options;
     const bytes = (await makeModel?.make(order, this.#stopped.signal)) ?? null;
@@ -59,7 +59,7 @@ export class ChallengerSource {
       this.#ask(serving, order);
       return null;
     }
-    const { result, modelBytes } = await fit();
+    const { result, modelBytes } = await trainHere();
     const { nSamples, model, metrics } = result;
     const { word } = headline(model.metadata.training);
     const worth = `${nSamples} signals of ${order.instrumentId}: ${word}; accuracy ${metrics.accuracy.toFixed(4)} out of sample`;
