@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS, type Own, toOwn } from '../domain/index.ts';
 import type { FeatureDefinition } from '../features/index.ts';
 import { featureGuard } from '../inference/index.ts';
 import type { Labeler } from '../labeling/index.ts';
-import { checkLearner, FOREST, isForest, type Learner } from '../model/index.ts';
+import { checkLearner, FOREST, isBuiltIn, type Learner } from '../model/index.ts';
 import { ML4TOrchestrator, type OrchestratorPorts } from '../orchestrator/index.ts';
 import { type Logger, type ModelDecoder, type ModelStore, safeLogger } from '../ports/index.ts';
 import type { Sizer } from '../risk/index.ts';
@@ -78,7 +78,7 @@ export function ownPartsOf(options: Pick<CreateOptions, 'features' | 'labeler' |
   return {
     ...(features && { features: toOwn(features) }),
     ...(labeler && { labeler: toOwn(labeler) }),
-    ...(!isForest(learner) && { learner }),
+    ...(!isBuiltIn(learner) && { learner }),
   };
 }
 

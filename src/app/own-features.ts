@@ -2,13 +2,18 @@ import type { OrchestratorConfig } from '../config/index.ts';
 import { ConditionError } from '../core/index.ts';
 import { type Own, toOwn } from '../domain/index.ts';
 import { type FeatureDefinition, FeatureRegistry } from '../features/index.ts';
+import { checkLearner, type Learner } from '../model/index.ts';
 import { fromModule } from '../runtime/index.ts';
 import type { CreateOptions } from './create-orchestrator.ts';
 
-/** Features that a program hands on; none where all are built in. */
+/** Definitions that a program hands on; absent where they are built in. */
 export interface GivenFeatures {
   readonly features?: Own<readonly FeatureDefinition[]>;
+  readonly learner?: Own<Learner>;
 }
+
+/** The settings that name modules, and what they are checked by. */
+type NamedModules = Pick<OrchestratorConfig, 'featuresModule' | 'featureNames' | 'columns' | 'directional' | 'learner'>;
 
 /**
  * Loads the features of the module that the settings name, which is code of the operator. Only a program that starts calls this: no
@@ -19,9 +24,16 @@ export interface GivenFeatures {
  * `feature_names` that nobody knows.
  */
 export async function loadFeatures(
-  config: Pick<OrchestratorConfig, 'featuresModule' | 'featureNames' | 'columns' | 'directional'>,
-  { features: given }: Pick<CreateOptions, 'features'> = {},
+  config: NamedModules,
+  given: Pick<CreateOptions, 'features' | 'learner'> = {},
 ): Promise<GivenFeatures> {
+  return { ...(await loadOwnFeatures(config, given)), ...(await loadLearner(config, given)) };
+}
+
+async function loadOwnFeatures(
+  config: NamedModules,
+  { features: given }: Pick<CreateOptions, 'features'>,
+): Promise<Pick<GivenFeatures, 'features'>> {
   if (given !== undefined) return { features: toOwn(given) };
   if (config.featuresModule === null) return {};
   const features = await fromModule<readonly FeatureDefinition[]>(config.featuresModule);
@@ -40,5 +52,24 @@ function registryWith(
   } catch (error) {
     if (!(error instanceof ConditionError) || error.field !== 'features') throw error;
     throw new ConditionError(`the default export of ${module}`, error.rule, error.received);
+  }
+}
+
+async function loadLearner(
+  { learner: { kind, module } }: NamedModules,
+  { learner: given }: Pick<CreateOptions, 'learner'>,
+): Promise<Pick<GivenFeatures, 'learner'>> {
+  if (given !== undefined) return { learner: toOwn(given) };
+  if (kind !== 'module' || module === null) return {};
+  return { learner: checkedLearner(await fromModule<Learner>(module), module) };
+}
+
+/** @throws {ConditionError} naming the module, for a default export that is no learner. */
+function checkedLearner(learner: Own<Learner>, module: string): Own<Learner> {
+  try {
+    return checkLearner(learner);
+  } catch (error) {
+    if (!(error instanceof ConditionError)) throw error;
+    throw new ConditionError(`${error.field} of the default export of ${module}`, error.rule, error.received);
   }
 }

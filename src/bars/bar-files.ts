@@ -24,7 +24,12 @@ async function expandPath(path: string): Promise<readonly string[]> {
     () => null,
   );
   if (isDirectory === true) return findParquetFiles(path);
-  if (isDirectory === false || !/[*?[{]/.test(path)) return [path];
+  return isDirectory === false ? [path] : matchesOf(path);
+}
+
+/** The files that a pattern stands for, by name; what is no pattern stands for itself. @throws {DataError} FILE_NOT_FOUND */
+export async function matchesOf(path: string): Promise<string[]> {
+  if (!/[*?[{]/.test(path)) return [path];
   const matches: string[] = [];
   for await (const match of glob(path)) matches.push(match);
   if (matches.length === 0) throw new DataError('FILE_NOT_FOUND', `no file matches ${path}`);

@@ -19,6 +19,9 @@ export type Role =
 /** The column index of each role a file has. */
 export type Roles = Readonly<Partial<Record<Role, number>>>;
 
+/** Names of the column of symbols. */
+export const SYMBOL_NAMES = ['symbol', 'ticker', 'instrument', 'instrument_id', 'pair', 'product_id', 'tic'] as const;
+
 /** Accepted column names of each role, in any case; the first one is preferred where several columns match. */
 const COLUMN_NAMES: Readonly<Record<Role, readonly string[]>> = {
   time: [
@@ -63,14 +66,14 @@ const COLUMN_NAMES: Readonly<Record<Role, readonly string[]>> = {
   signal: ['signal', 'side'],
   strength: ['signal_strength', 'strength'],
   probability: ['signal_probability', 'probability'],
-  symbol: ['symbol', 'ticker', 'instrument', 'instrument_id', 'pair', 'product_id', 'tic'],
+  symbol: SYMBOL_NAMES,
 };
 
 export const BAR_ROLES: readonly Role[] = ['time', 'open', 'high', 'low', 'close'];
 export const SIGNAL_ROLES: readonly Role[] = ['time', 'signal'];
 
 /** A column name as `COLUMN_NAMES` spells it: `Open Time` and `open-time` are `open_time`, `<OPEN>` and `1. open` are `open`. */
-function normalise(name: string): string {
+export function normalise(name: string): string {
   return name
     .trim()
     .toLowerCase()
@@ -215,7 +218,7 @@ function findColumn(path: string, names: readonly string[], role: Role, stamp: '
 }
 
 /** Column names for an error sentence, at most twenty. */
-function listNames(names: readonly string[]): string {
+export function listNames(names: readonly string[]): string {
   const shown = names.slice(0, 20).map((name) => (name.length > 40 ? `${name.slice(0, 37)}...` : name));
   return `${shown.join(', ')}${names.length > 20 ? ` and ${names.length - 20} more` : ''}`;
 }

@@ -26,7 +26,7 @@ import type { NamingOptions } from './read-options.ts';
 const HEAD_BYTES = 1 << 16;
 /** Maximum size of the unpacked first bytes. */
 const UNPACKED_HEAD_BYTES = 1 << 20;
-const DELIMITERS = [',', ';', '\t', '|'];
+export const DELIMITERS = [',', ';', '\t', '|'];
 
 /**
  * Finds the layout of a file from its first bytes: Parquet or CSV (by content, not by extension), gzip or not, delimiter, header.
@@ -41,25 +41,11 @@ export async function sniffFile(
   options: NamingOptions = {},
   file = path,
 ): Promise<CsvLayout | ParquetLayout> {
-  const { bytes, size } = await readHead(file, path);
-  if (size > limits.fileBytes) {
-    const rule = `at most ${limits.fileBytes} bytes (limits.file_bytes)`;
-    throw new DataError('FILE_UNREADABLE', `${path} must have ${rule}, has ${size}`);
-  }
-  if (size === 0) throw new DataError('EMPTY_FILE', `${path} is empty`);
-  if (bytes.subarray(0, 4).toString('latin1') === 'PAR1') return { format: 'parquet', path, file, size, limits };
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const content = isGzip ? await unzipHead(path, bytes) : bytes;
-  const encoding = encodingOf(content);
-  if (encoding === 'utf-8' && content.includes(0)) {
-    throw new DataError(
-      'UNKNOWN_FORMAT',
-      `${path} is a binary file, not bars in CSV, JSON (both also .gz), Parquet, feather or zip; unpack or export it as one`,
-    );
-  }
-  const text = new TextDecoder(encoding).decode(content);
-  if (text.trim() === '') throw new DataError('EMPTY_FILE', `${path} is empty`);
-  const isWhole = size <= bytes.length;
+  const head = await readContent(path, file, { noun: 'bars', fileBytes: limits.fileBytes });
+  const { size } = head;
+  if (head.text === null) return { format: 'parquet', path, file, size, limits };
+  const { isGzip, encoding, text, nHeadBytes } = head;
+  const isWhole = size <= nHeadBytes;
   return {
     format: 'csv',
     path,
@@ -69,8 +55,55 @@ export async function sniffFile(
     size,
     limits,
     ...readHeader(path, text, isWhole, options),
-    estimatedRows: estimateRows(text, bytes.length, size),
+    estimatedRows: estimateRows(text, nHeadBytes, size),
   };
+}
+
+/** The first bytes of a file as text. */
+export interface HeadText {
+  /** Size on disk, bytes. */
+  readonly size: number;
+  /** Null where the file is Parquet. */
+  readonly text: string | null;
+  readonly isGzip: boolean;
+  readonly encoding: CsvLayout['encoding'];
+  /** Number of bytes on disk that the text is of. */
+  readonly nHeadBytes: number;
+}
+
+/**
+ * Reads the first bytes of a file of CSV, gzipped or not, and knows one of Parquet.
+ *
+ * @param path - the file that was named, for sentences. @param file - the file that is read.
+ * @param options - what its rows should be, and its maximum size.
+ * @throws {DataError} FILE_NOT_FOUND, FILE_UNREADABLE, EMPTY_FILE, UNKNOWN_FORMAT.
+ */
+export async function readContent(
+  path: string,
+  file: string,
+  { noun, fileBytes }: { readonly noun: string; readonly fileBytes: number },
+): Promise<HeadText> {
+  const { bytes, size } = await readHead(file, path);
+  if (size > fileBytes) {
+    const rule = `at most ${fileBytes} bytes (limits.file_bytes)`;
+    throw new DataError('FILE_UNREADABLE', `${path} must have ${rule}, has ${size}`);
+  }
+  if (size === 0) throw new DataError('EMPTY_FILE', `${path} is empty`);
+  const nHeadBytes = bytes.length;
+  const isParquet = bytes.subarray(0, 4).toString('latin1') === 'PAR1';
+  if (isParquet) return { size, text: null, isGzip: false, encoding: 'utf-8', nHeadBytes };
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const content = isGzip ? await unzipHead(path, bytes) : bytes;
+  const encoding = encodingOf(content);
+  if (encoding === 'utf-8' && content.includes(0)) {
+    throw new DataError(
+      'UNKNOWN_FORMAT',
+      `${path} is a binary file, not ${noun} in CSV, JSON (both also .gz), Parquet, feather or zip; unpack or export it as one`,
+    );
+  }
+  const text = new TextDecoder(encoding).decode(content);
+  if (text.trim() === '') throw new DataError('EMPTY_FILE', `${path} is empty`);
+  return { size, text, isGzip, encoding, nHeadBytes };
 }
 
 /** By the byte order mark. */
@@ -166,7 +199,7 @@ function hasValue(cell: string | undefined, mark: DecimalMark): boolean {
 }
 
 /** The names of columns; the mark of a comment before the first one is no part of it. */
-function trimmed(cells: readonly string[] = []): readonly string[] {
+export function trimmed(cells: readonly string[] = []): readonly string[] {
   return cells.map((cell, j) => (j === 0 ? cell.replace(/^\s*#/, '') : cell).trim());
 }
 
@@ -181,7 +214,8 @@ function whyNot(names: readonly string[], delimiter: string): string {
     : `its first line names no column of bars: ${JSON.stringify(first.length > 80 ? `${first.slice(0, 77)}...` : first)}; --rename NAME=close and the like say which they are`;
 }
 
-function estimateRows(text: string, nBytes: number, size: number): number | null {
+/** Estimated number of rows of a file, null where its head has too few. */
+export function estimateRows(text: string, nBytes: number, size: number): number | null {
   const nLines = text.split('\n').length;
   return nLines < 3 ? null : Math.round((nLines / nBytes) * size);
 }

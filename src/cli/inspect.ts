@@ -11,6 +11,7 @@ import { type MetaModel, type ModelColumns, provenBy } from '../model/index.ts';
 import { addFeatureOption, addSettingsOptions, type SettingsOptions, settingsFrom } from './options.ts';
 import { claimRows } from './show/claim-rows.ts';
 import { print, printJson, table } from './show/output.ts';
+import { boostingRounds, roundsText } from './show/scores/boosting-rounds.ts';
 import { takingText } from './show/taking-texts.ts';
 
 interface InspectOptions extends SettingsOptions {
@@ -47,8 +48,9 @@ async function inspectDirectory(path: string, { json }: InspectOptions): Promise
 async function inspectModel(path: string, options: InspectOptions): Promise<void> {
   const { features, ...settings } = options;
   const config = await settingsFrom(settings);
-  const { model, nBytes } = await readModelFile(path, features as readonly FeatureName[] | undefined, config.limits);
-  const { features: given } = await loadFeatures(config);
+  const { features: given, learner } = await loadFeatures(config);
+  const named = features as readonly FeatureName[] | undefined;
+  const { model, nBytes } = await readModelFile(path, named, config.limits, learner);
   if (given !== undefined) featuresOfModel(model, new FeatureRegistry(given)); // throws where it may not serve with this module
   if (options.json === true) printJson({ path, bytes: nBytes, ...modelRecord(model) });
   else print(`${path}: ${count(nBytes)} bytes, checked and fit to serve`, '', ...modelLines(model));
@@ -93,6 +95,11 @@ function sizeRecord({ predictor }: MetaModel): Record<string, number> {
 function sizeText({ predictor }: MetaModel): string {
   const counts = Object.entries(predictor.size ?? {}).map(([noun, n]) => `${count(n)} ${noun}`);
   return counts.length === 0 ? 'of a size that its learner does not state' : counts.join(', ');
+}
+
+function roundsRows(model: MetaModel): [string, string][] {
+  const rounds = boostingRounds(model);
+  return rounds === null ? [] : [['rounds', roundsText(rounds)]];
 }
 
 /** Bars of other instruments that it reads, by id. */
@@ -147,6 +154,7 @@ function modelLines(model: MetaModel): string[] {
     ['AUC', `${fixed(training.auc)} (a coin: 0.5000)`],
     ['log-loss skill', `${fixed(training.logLossSkill)} (the base rate: 0)`],
     [model.learnerName, sizeText(model)],
+    ...roundsRows(model),
     ['calibrator', model.calibrator.kind],
     [
       'regime',

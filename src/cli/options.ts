@@ -21,6 +21,7 @@ export interface SettingsOptions {
   readonly columns?: readonly string[];
   readonly directional?: readonly string[];
   readonly featuresModule?: string;
+  readonly learnerModule?: string;
   readonly seed?: number;
   readonly labels?: string;
   readonly barStamp?: string;
@@ -51,20 +52,26 @@ export function addSettingsOptions(command: Command): Command {
 
 /** Adds the options for reading bars. */
 export function addBarOptions(command: Command): Command {
-  return command
+  command
     .addOption(new Option('--bar-stamp <when>', 'what the time of a bar means').choices(['close', 'open']))
-    .option('--allow-ohlc-repair', 'widen high and low where a feed breaks them, and count it')
-    .option('--rename <pairs>', 'columns by other names, e.g. Date=timestamp,Last=close', namePairs)
-    .option('--time-format <format>', 'how times are written, e.g. %d/%m/%Y %H:%M, or s, ms, us, ns for integers')
-    .option('--tz <zone>', 'zone of written times that name none, e.g. America/New_York (default: UTC)')
+    .option('--allow-ohlc-repair', 'widen high and low where a feed breaks them, and count it');
+  return addFileOptions(command)
     .option('--sort', 'sort rows that are in no order (newest first is turned round without it)')
     .option('--dedupe', 'keep one of identical rows, and count the others')
-    .addOption(new Option('--decimal <character>', 'character before the decimals of a number').choices(['.', ',']))
-    .option('--symbol <name>', 'the one to read from a file with a column of several symbols')
     .option(
       '--strict',
       'refuse bars that look wrong (a split, a bad print) and events without a value of a column, instead of warning of them',
     );
+}
+
+/** Adds the options that say how a file is written. */
+export function addFileOptions(command: Command): Command {
+  return command
+    .option('--rename <pairs>', 'columns by other names, e.g. Date=timestamp,Last=close', namePairs)
+    .option('--time-format <format>', 'how times are written, e.g. %d/%m/%Y %H:%M, or s, ms, us, ns for integers')
+    .option('--tz <zone>', 'zone of written times that name none, e.g. America/New_York (default: UTC)')
+    .addOption(new Option('--decimal <character>', 'character before the decimals of a number').choices(['.', ',']))
+    .option('--symbol <name>', 'the one to read from a file with a column of several symbols');
 }
 
 /** Options of reading bars, by the settings and the command line; a bar that closes after this moment is refused. */
@@ -125,18 +132,20 @@ export function addBookingOptions(command: Command): Command {
     .option('--tick-size <x>', 'distance of two prices (default: estimated from the closes)', finiteNumber);
 }
 
-/** Adds `--features` and `--features-module`. */
+/** Adds `--features`, `--features-module` and `--learner-module`. */
 export function addFeatureOption(command: Command, purpose: string): Command {
   const known = `${FEATURE_NAMES.join(', ')}, time_of_day, day_of_week, minutes_since_open, with a number, a frame or an instrument (momentum@4h; ml4t features tells all); none for columns and features of your own alone`;
   return addModuleOption(command).option('--features <names>', `${purpose}: ${known}`, featureList);
 }
 
-/** Adds `--features-module`. */
+/** Adds `--features-module` and `--learner-module`. */
 export function addModuleOption(command: Command): Command {
-  return command.option(
-    '--features-module <file>',
-    'module of your own features, made by defineFeature, as its default export',
-  );
+  return command
+    .option('--features-module <file>', 'module of your own features, made by defineFeature, as its default export')
+    .option(
+      '--learner-module <file>',
+      'module of your own learner, as its default export, which fits and reads models',
+    );
 }
 
 /** Adds the options that make features of columns. */
@@ -185,6 +194,8 @@ export async function givenSettings(options: SettingsOptions): Promise<Readonly<
     ['columns', options.columns?.join(',')],
     ['directional', options.directional?.join(',')],
     ['features_module', options.featuresModule],
+    ['learner.module', options.learnerModule],
+    ['learner.kind', options.learnerModule === undefined ? undefined : 'module'],
     ['forest.random_state', options.seed],
     ['bars.stamp', options.barStamp],
     ['labels.kind', options.labels === undefined ? undefined : 'given'],

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { Ml4tError, printable, withoutCredentials } from '../core/index.ts';
+import { barsCommand } from './bars/bars.ts';
 import { calibrateCommand } from './calibrate/calibrate.ts';
 import { demoCommand } from './demo/demo.ts';
 import { doctorCommand } from './doctor.ts';
@@ -53,6 +54,7 @@ function program(): Command {
     haltCommand,
     resumeCommand,
     workerCommand,
+    barsCommand,
     simulateCommand,
     modelsCommand,
     alertsCommand,

@@ -1,5 +1,5 @@
 import { ConditionError } from '../core/index.ts';
-import { BUILT_IN_FEATURE_NAMES, type OrchestratorConfig } from '../domain/index.ts';
+import { BUILT_IN_FEATURE_NAMES, type LearnerSettings, type OrchestratorConfig } from '../domain/index.ts';
 
 /**
  * Rules that two settings satisfy together.
@@ -34,5 +34,17 @@ export function checkAcrossFields(config: OrchestratorConfig, nameOf: (snakeName
   const { minSize, maxSize } = config.sizing;
   if (minSize > maxSize) {
     throw new ConditionError(nameOf('sizing.min_size'), `at most ${nameOf('sizing.max_size')}`, minSize);
+  }
+  checkLearnerModule(config.learner, nameOf);
+}
+
+/** @throws {ConditionError} for a module that the kind does not read, and where it reads one that is not named. */
+function checkLearnerModule({ kind, module }: LearnerSettings, nameOf: (snakeName: string) => string): void {
+  const ofKind = `${nameOf('learner.kind')} is ${kind}`;
+  if (kind === 'module' && module === null)
+    throw new ConditionError(nameOf('learner.module'), `the file of your learner where ${ofKind}`, module);
+  if (kind !== 'module' && module !== null) {
+    const rule = `null where ${ofKind}; set ${nameOf('learner.kind')} to module to fit by it`;
+    throw new ConditionError(nameOf('learner.module'), rule, module);
   }
 }

@@ -56,6 +56,7 @@ export class DataError extends Ml4tError<DataErrorCode> {}
 export const MODEL_ERROR_CODES = [
   'MODEL_NOT_FOUND',
   'MODEL_CORRUPT',
+  'MODEL_KIND',
   'MODEL_FORMAT_VERSION',
   'MODEL_SCHEMA',
   'MODEL_GOLDEN_MISMATCH',
@@ -64,7 +65,7 @@ export const MODEL_ERROR_CODES = [
 ] as const;
 export type ModelErrorCode = (typeof MODEL_ERROR_CODES)[number];
 
-/** A model that must not serve: absent, corrupt, of another format, not reproducing its golden vectors, of a learner that is not at hand, or quarantined. */
+/** A model that must not serve: absent, corrupt, of another kind or format, not reproducing its golden vectors, of a learner that is not at hand, or quarantined. */
 export class ModelError extends Ml4tError<ModelErrorCode> {}
 
 export const TRAINING_ERROR_CODES = [

@@ -48,13 +48,19 @@ export class Rng {
   /** Writes 1 where the next {@link nextFloat} would be below a half, else 0: of many, without a call for each. */
   fillCoins(out: Uint8Array): void {
     let [a, b, c, d] = [this.#a, this.#b, this.#c, this.#d];
-    for (let k = 0; k < 2 * out.length; k++) {
-      if ((k & 1) === 0) {
-        const x = Math.imul(b, 5);
-        const bits = Math.imul((x << 7) | (x >>> 25), 9);
-        out[k >> 1] = bits >= 0 ? 1 : 0; // the highest bit of the number that is made of this one and the next
-      }
-      const t = b << 9;
+    for (let k = 0; k < out.length; k++) {
+      const x = Math.imul(b, 5);
+      // 1 where the highest bit is 0, of the number that is made of this one and the next.
+      out[k] = (Math.imul((x << 7) | (x >>> 25), 9) >>> 31) ^ 1;
+      // Two steps, as in nextU32.
+      let t = b << 9;
+      c ^= a;
+      d ^= b;
+      b ^= c;
+      a ^= d;
+      c ^= t;
+      d = (d << 11) | (d >>> 21);
+      t = b << 9;
       c ^= a;
       d ^= b;
       b ^= c;

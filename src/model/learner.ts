@@ -1,4 +1,4 @@
-import type { ForestSettings } from '../domain/index.ts';
+import type { BoostingSettings, ForestSettings } from '../domain/index.ts';
 import type { ShapleyValues } from './explanation/tree-shapley.ts';
 import type { LearnerPool } from './forest/learner-pool.ts';
 import type { ModelGraph } from './model-graph.ts';
@@ -27,12 +27,20 @@ export interface Predictor {
    */
   dividends?(row: Float32Array): Float64Array | null;
   /**
-   * Shapley values of the same game, for rows of which {@link dividends} are too many. An explanation by them is of the
-   * probability before calibration only.
+   * Shapley values of the same game, for rows of which {@link dividends} are too many, or of a game whose values are log-odds. An
+   * explanation by them is of the probability before calibration only.
    *
    * @param row - (nFeatures,) float32 values. @returns null when they are not available for this predictor.
    */
   shapley?(row: Float32Array): ShapleyValues | null;
+}
+
+/** When the labels of rows began and ended, in ticks of one clock. */
+export interface LabelSpans {
+  /** (nRows,) tick of each event, never falling. */
+  readonly start: Int32Array;
+  /** (nRows,) tick at which its label, and the embargo after it, had ended; >= start. */
+  readonly end: Int32Array;
 }
 
 /** What a fit may use beside its rows. */
@@ -41,9 +49,14 @@ export interface LearnerContext {
   readonly seed: number;
   /** (nFeatures,) names of the columns, in their order. */
   readonly featureNames: readonly string[];
-  /** Settings of the built-in learner, which others may read. */
-  readonly settings: { readonly forest: ForestSettings };
-  /** Runs the tasks of the built-in forest on the threads of the training. */
+  /** Settings of the built-in learners, which others may read. */
+  readonly settings: { readonly forest: ForestSettings; readonly boosting: BoostingSettings };
+  /**
+   * When the label of each row began and ended. Rows are in the order of time, so that a fit may hold its last ones back to judge
+   * itself, without those whose labels reach into them.
+   */
+  readonly spans: LabelSpans;
+  /** Runs the tasks of the built-in learners on the threads of the training. */
   readonly pool: LearnerPool;
   /** Reports that steps are done; see {@link Learner.steps}. */
   readonly onSteps: (nDone: number) => void;
@@ -63,7 +76,7 @@ export interface DecodeContext {
   readonly featureNames: readonly string[];
   /** (nFeatures,) importance that the predictor had when it was encoded, or null. */
   readonly importance: Float64Array | null;
-  /** Maximum number of splits above a leaf of the built-in forest; by default that of the settings. */
+  /** Maximum number of splits above a leaf of the built-in trees; by default that of the settings. */
   readonly treeLevels?: number;
 }
 

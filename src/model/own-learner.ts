@@ -1,32 +1,55 @@
 import { atOnce, ConditionError, ModelError, TrainingError } from '../core/index.ts';
 import type { Own } from '../domain/index.ts';
+import { boostingLearner } from './boosting/boosting-learner.ts';
+import type { ShapleyValues } from './explanation/tree-shapley.ts';
+import { foreignLearner } from './foreign/foreign-learner.ts';
 import { forestLearner } from './forest/forest-learner.ts';
 import type { DecodeContext, EncodedPredictor, Learner, LearnerContext, Predictor } from './learner.ts';
 
-/** The built-in learner, which has no module of its own. */
+/** The built-in learners, which have no module of their own. */
 export const FOREST: Own<Learner> = { value: forestLearner, source: null };
+export const BOOSTING: Own<Learner> = { value: boostingLearner, source: null };
+/** Of models that were trained elsewhere: it reads them, and cannot fit. */
+export const FOREIGN: Own<Learner> = { value: foreignLearner, source: null };
+const BUILT_IN: readonly Own<Learner>[] = [FOREST, BOOSTING, FOREIGN];
 
 const NAME = /^[a-z][a-z0-9_-]{0,39}$/;
 
-/** Whether a learner is the built-in one. */
+/** Whether a learner is the built-in forest. */
 export function isForest({ value }: Own<Learner>): boolean {
   return value === forestLearner;
 }
 
+/** Whether a learner is the built-in boosting. */
+export function isBoosting({ value }: Own<Learner>): boolean {
+  return value === boostingLearner;
+}
+
+/** Whether a learner is that of models that were trained elsewhere. */
+export function isForeign({ value }: Own<Learner>): boolean {
+  return value === foreignLearner;
+}
+
+/** Whether a learner is built in. Its models are read wherever this program runs, and on any thread. */
+export function isBuiltIn(own: Own<Learner>): boolean {
+  return BUILT_IN.some(({ value }) => value === own.value);
+}
+
 /** @throws {ConditionError} for a learner without a usable name, or without a method of the interface. */
 export function checkLearner(own: Own<Learner>): Own<Learner> {
-  if (isForest(own)) return own;
+  if (isBuiltIn(own)) return own;
   const { value } = own;
   const missing = (['fit', 'encode', 'decode'] as const).find((method) => typeof value?.[method] !== 'function');
   if (missing !== undefined) throw new ConditionError(`learner.${missing}`, 'a function', value?.[missing]);
-  const rule = 'lower-case letters, digits, - and _, a letter first, at most 40, and not "forest"';
-  if (typeof value.name !== 'string' || !NAME.test(value.name) || value.name === forestLearner.name)
+  const rule = 'lower-case letters, digits, - and _, a letter first, at most 40, and not that of a built-in learner';
+  const isTaken = BUILT_IN.some(({ value: { name } }) => name === value.name);
+  if (typeof value.name !== 'string' || !NAME.test(value.name) || isTaken)
     throw new ConditionError('learner.name', rule, value.name);
   return own;
 }
 
 /**
- * Predictor of another learner than the built-in one. Its probabilities are rounded to float32, as in the graph of the
+ * Predictor of another learner than the built-in ones. Its probabilities are rounded to float32, as in the graph of the
  * file, and checked.
  */
 class OwnPredictor implements Predictor {
@@ -35,6 +58,7 @@ class OwnPredictor implements Predictor {
   readonly importance: Float64Array | null;
   readonly size: Readonly<Record<string, number>>;
   readonly dividends?: (row: Float32Array) => Float64Array | null;
+  readonly shapley?: (row: Float32Array) => ShapleyValues | null;
   readonly #name: string;
 
   constructor(name: string, made: Predictor, importance: Float64Array | null) {
@@ -42,6 +66,7 @@ class OwnPredictor implements Predictor {
     this.importance = importance;
     this.size = made.size ?? {};
     if (made.dividends !== undefined) this.dividends = (row) => this.#dividendsOf(row);
+    if (made.shapley !== undefined) this.shapley = (row) => this.#shapleyOf(row);
     this.#name = name;
   }
 
@@ -73,6 +98,16 @@ class OwnPredictor implements Predictor {
     }
   }
 
+  /** Null when the learner fails, or returns another number than one a feature. */
+  #shapleyOf(row: Float32Array): ShapleyValues | null {
+    try {
+      const shapley = atOnce(this.made.shapley?.(row)) ?? null;
+      return shapley?.contributions.length === row.length ? shapley : null;
+    } catch {
+      return null;
+    }
+  }
+
   #checked(probability: number): number {
     if (probability >= 0 && probability <= 1) return Math.fround(probability);
     throw this.#fault(`predicts ${probability}; a probability must be in [0, 1]`);
@@ -96,7 +131,7 @@ export async function fitPredictor(
   context: LearnerContext,
 ): Promise<Predictor> {
   const { value: learner } = own;
-  if (isForest(own)) return learner.fit(x, y, w, context);
+  if (isBuiltIn(own)) return learner.fit(x, y, w, context);
   try {
     const made = await learner.fit(x, y, w, context);
     checkMethods(made);
@@ -117,7 +152,7 @@ export function encodePredictor({ value: learner }: Own<Learner>, predictor: Pre
 /** @throws {ModelError} when the learner cannot read its part of the file. */
 export function decodePredictor(own: Own<Learner>, encoded: EncodedPredictor, context: DecodeContext): Predictor {
   const { value: learner } = own;
-  if (isForest(own)) return learner.decode(encoded, context);
+  if (isBuiltIn(own)) return learner.decode(encoded, context);
   try {
     const made = atOnce(learner.decode(encoded, context));
     checkMethods(made);

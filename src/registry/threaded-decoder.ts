@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { ModelError } from '../core/index.ts';
 import { DEFAULT_LIMITS, type Own } from '../domain/index.ts';
-import { FOREST, fromPlainModel, isForest, type Learner, MetaModel, type PlainModel } from '../model/index.ts';
+import { FOREST, fromPlainModel, isBuiltIn, type Learner, MetaModel, type PlainModel } from '../model/index.ts';
 import { readModel } from '../model/onnx/index.ts';
 import type { ModelDecoder } from '../ports/index.ts';
 import { fromPlainError, sha256, startThread } from '../runtime/index.ts';
@@ -17,14 +17,14 @@ interface Waiting {
  * dies, the files it was reading fail, and the next file gets a new thread. A learner of a module is loaded there; with a
  * learner that is a closure, files are read on the calling thread.
  *
- * @param learner - the caller's, for models that are not forests.
- * @param treeLevels - maximum number of splits above a leaf of a forest.
+ * @param learner - the caller's, for models that no built-in learner fitted.
+ * @param treeLevels - maximum number of splits above a leaf of built-in trees.
  */
 export function threadedDecoder(
   learner: Own<Learner> = FOREST,
   treeLevels: number = DEFAULT_LIMITS.treeLevels,
 ): ModelDecoder {
-  if (!isForest(learner) && learner.source === null) {
+  if (!isBuiltIn(learner) && learner.source === null) {
     return async (bytes, featureNames) =>
       readModel(bytes, { sha256, learner, treeLevels, ...(featureNames && { featureNames }) });
   }

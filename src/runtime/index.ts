@@ -3,7 +3,7 @@ export * from './async/within.ts';
 export * from './clock.ts';
 export * from './console-logger.ts';
 export * from './cores.ts';
-export { checkWritable, removeLeftovers, writeFileAtomic } from './files/atomic-write.ts';
+export { checkWritable, removeLeftovers, writeFileAtomic, writeFileBy } from './files/atomic-write.ts';
 export * from './files/bounded-lines.ts';
 export { checkDataDirectory } from './files/check-data-directory.ts';
 export { isDescriptor, readSmallText, readWhole, readWholeSync, unfitKind } from './files/read-whole.ts';

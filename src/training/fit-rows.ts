@@ -4,7 +4,13 @@ import { type FeatureName, type RegimeModel, WINDOW_BARS } from '../domain/index
 import { FEATURES, type RegimeFit } from '../features/index.ts';
 import { balancedClassWeights, sampleWeights } from '../labeling/index.ts';
 import { pick } from '../math/index.ts';
-import { type FeatureProfile, fitPredictor, type Predictor } from '../model/index.ts';
+import {
+  type FeatureProfile,
+  fitPredictor,
+  type LabelSpans,
+  type LearnerContext,
+  type Predictor,
+} from '../model/index.ts';
 import type { WalkForwardFold } from '../validation/index.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
 import { learnerPool, type OnProfiles } from './compute/learner-pool.ts';
@@ -15,7 +21,7 @@ import type { FixedPredictor } from './fixed/fixed-predictor.ts';
 import type { FeatureInputs } from './inputs/feature-inputs.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
 import type { OwnParts, TrainingParts } from './own-parts.ts';
-import type { Timeline } from './timeline.ts';
+import { endTicks, type Timeline } from './timeline.ts';
 
 /** Stream of the seed for the regime fits; trees use the streams >= 0. */
 const REGIME_STREAM = -1;
@@ -43,12 +49,16 @@ export interface FitContext {
   /** (nEvents,) VPIN of every event's window; NaN where the window has no volume. */
   readonly vpin: Float64Array;
   readonly pool: ComputePool;
+  /** Whether accounts follow the judged trades. */
+  readonly isFollowed: boolean;
   /** Becomes aborted when the training is cancelled. */
   readonly signal: { readonly aborted: boolean };
 }
 
 /** What a predictor learns from a set of events, and from nothing else. */
 export interface LearningRows {
+  /** (nTrain,) event rows in time order. */
+  readonly rows: Int32Array;
   readonly regimeFit: RegimeFit;
   /** (train.length,) 0 or 1. */
   readonly label: Uint8Array;
@@ -70,7 +80,7 @@ export async function learningRows(context: FitContext, train: Int32Array): Prom
   const label = pick(events.label, train);
   const weight = trainingWeights(context, train, label);
   const x = rowsWith(context, train, await regimeColumns(context, train, regimeFit.model));
-  return { regimeFit, label, weight, x };
+  return { rows: train, regimeFit, label, weight, x };
 }
 
 /** A predictor, and the profiles of its features where it binned them; null where it did not. */
@@ -86,7 +96,7 @@ export interface FittedPredictor {
  */
 export async function fitOn(
   context: FitContext,
-  { label, weight, x }: LearningRows,
+  { rows, label, weight, x }: LearningRows,
   onSteps: (nDone: number) => void = () => undefined,
 ): Promise<FittedPredictor> {
   const { config, pool, parts, signal, fixed } = context;
@@ -102,7 +112,8 @@ export async function fitOn(
   const predictor = await fitPredictor(parts.learner, x, label, weight, {
     seed: config.forest.randomState,
     featureNames: config.featureNames,
-    settings: { forest: config.forest },
+    settings: learnerSettings(config),
+    spans: spansOf(context, rows),
     pool: learnerPool(pool, onProfiles),
     onSteps: steps.advance,
     signal,
@@ -111,10 +122,21 @@ export async function fitOn(
   return { predictor, profiles };
 }
 
+function learnerSettings({ forest, boosting }: OrchestratorConfig): LearnerContext['settings'] {
+  return { forest, boosting };
+}
+
+/** When the labels of rows began and ended in the common time, as the blocks of the walk-forward are purged. */
+function spansOf({ timeline, instruments, events, config }: FitContext, rows: Int32Array): LabelSpans {
+  const ended = { instrument: pick(events.instrument, rows), exit: pick(events.exit, rows) };
+  const end = endTicks(timeline, instruments, ended, config.walkForward.embargoBars);
+  return { start: pick(events.t0, rows), end };
+}
+
 /** Number of steps of one fit, for the progress of a training. */
 export function stepsOfFit({ parts, config, fixed }: Pick<FitContext, 'parts' | 'config' | 'fixed'>): number {
   if (fixed !== null) return 1;
-  return Math.max(1, Math.round(parts.learner.value.steps?.({ forest: config.forest }) ?? 1));
+  return Math.max(1, Math.round(parts.learner.value.steps?.(learnerSettings(config)) ?? 1));
 }
 
 /** Passes on a fit's steps, but in all exactly as many as were announced. */

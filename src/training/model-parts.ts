@@ -1,4 +1,4 @@
-import { configToRecord } from '../config/index.ts';
+import { type ConfigRecord, configToRecord } from '../config/index.ts';
 import { type Cadences, type FeatureName, measureCadence } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import { GIVEN_RISK, type TradeTerms } from '../labeling/index.ts';
@@ -6,6 +6,7 @@ import { pick, quantilesOfSorted, rowsWhere } from '../math/index.ts';
 import {
   type FeatureProfile,
   fitCalibrator,
+  isBoosting,
   type ModelClaims,
   type ModelColumns,
   type ModelParts,
@@ -159,18 +160,28 @@ export function importanceByName(names: readonly string[], { importance }: Predi
 }
 
 /** The settings that a prediction depends on, and no others: two models that predict alike have the same file. */
-function predictionSettings({ config, instruments, events, ownLabeler, fixed }: FitContext): Record<string, unknown> {
+function predictionSettings(context: FitContext): Record<string, unknown> {
+  const { config, instruments, events, ownLabeler } = context;
   const record = configToRecord(config);
-  const { feature_names, weights, forest, walk_forward, regime, vpin, training } = record;
-  // Of a predictor that was made elsewhere the settings of a fit are not known; what it had seen by then is.
-  const fit = fixed === null ? { weights, forest } : { trained_until: untilText(fixed) };
+  const { feature_names, walk_forward, regime, vpin, training } = record;
   const { kind: _unsaid, ...settings } = record.labels; // as files before it say it
   // The unit R of the statistics is a stop of the settings, whoever labels; of given trades it is ATR(14).
   const inAtr = events.isGiven ? GIVEN_RISK : settings.sl_multiplier;
   const labels = ownLabeler === null ? settings : { ...ownLabeler, sl_multiplier: inAtr };
   const { floor: _servingOnly, ...regimeFit } = regime;
   const source = instruments[0].side === null && !events.isGiven ? record.events : 'given signals';
+  const fit = fitSettings(context, record);
   return { feature_names, labels, events: source, ...fit, walk_forward, regime: regimeFit, vpin, training };
+}
+
+/** Of a predictor that was made elsewhere the settings of a fit are not known; what it had seen by then is. */
+function fitSettings(
+  { fixed, parts }: FitContext,
+  { weights, forest, boosting }: ConfigRecord,
+): Record<string, unknown> {
+  if (fixed !== null) return { trained_until: untilText(fixed) };
+  const learner = isBoosting(parts.learner) ? { learner: { kind: 'boosting' }, boosting } : {}; // absent, as in files before it
+  return { weights, forest, ...learner };
 }
 
 /** The same data, the same fingerprint: of a single instrument its own, of several, those of the context too, that of all with their names. */

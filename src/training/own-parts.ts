@@ -1,4 +1,5 @@
 import type { OrchestratorConfig } from '../config/index.ts';
+import { ConditionError } from '../core/index.ts';
 import type { ModuleSource, Own } from '../domain/index.ts';
 import { type ColumnChoice, type FeatureDefinition, FeatureRegistry } from '../features/index.ts';
 import {
@@ -10,7 +11,7 @@ import {
   type TradeTerms,
   tripleBarrierLabeler,
 } from '../labeling/index.ts';
-import { checkLearner, FOREST, type Learner } from '../model/index.ts';
+import { BOOSTING, checkLearner, FOREST, type Learner } from '../model/index.ts';
 
 /** Definitions that the caller brings; what is absent is the built-in one. */
 export interface OwnParts {
@@ -30,11 +31,28 @@ export interface TrainingParts {
 }
 
 /**
- * @param choice - columns that are features, as the settings say.
+ * @param config - what the settings say of columns that are features, and of the learner; without them the learner is the forest.
  * @throws {ConditionError} for definitions that do not go together.
  */
-export function trainingParts(own: OwnParts = {}, choice?: ColumnChoice): TrainingParts {
-  return { features: new FeatureRegistry(own.features, choice), learner: checkLearner(own.learner ?? FOREST) };
+export function trainingParts(
+  own: OwnParts = {},
+  config?: ColumnChoice & Pick<OrchestratorConfig, 'learner'>,
+): TrainingParts {
+  return { features: new FeatureRegistry(own.features, config), learner: learnerOf(own, config?.learner) };
+}
+
+/** The learner of a training: the caller's, or that of the settings. */
+function learnerOf({ learner: own }: OwnParts, settings?: OrchestratorConfig['learner']): Own<Learner> {
+  const kind = settings?.kind ?? 'forest';
+  if (own !== undefined && kind === 'boosting') {
+    throw new ConditionError('learner.kind', 'module, or left out, beside a learner that is handed in', kind);
+  }
+  if (own !== undefined) return checkLearner(own);
+  if (kind === 'module') {
+    const rule = 'handed in beside the settings: { learner: await fromModule(config.learner.module) }';
+    throw new ConditionError('learner.module', rule, settings?.module);
+  }
+  return kind === 'boosting' ? BOOSTING : FOREST;
 }
 
 /**

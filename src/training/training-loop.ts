@@ -37,6 +37,8 @@ export interface TrainOptions {
   readonly sent?: ColumnValues;
   /** Refuse events at which a column has no value, instead of leaving them out and counting them (`missing`); default false. */
   readonly strict?: boolean | undefined;
+  /** Follow the judged trades by accounts, with coins beside them; default false. */
+  readonly accounts?: boolean | undefined;
   /** Bars of other instruments, which features name: `momentum:BTCUSDT.BINANCE`. */
   readonly context?: readonly ContextInstrument[];
   /** Trades that you labelled yourself, which then are the events; absent or null where the labeler resolves them. */
@@ -162,7 +164,7 @@ export class TrainingLoop {
 
   async #fit(
     instruments: readonly InstrumentBars[],
-    { onProgress = () => undefined, strict = false, context = [], fixed }: TrainOptions,
+    { onProgress = () => undefined, strict = false, accounts = false, context = [], fixed }: TrainOptions,
     signal: AbortSignal,
   ): Promise<FittedModel> {
     checkLabelSource(this.labeler, instruments);
@@ -174,6 +176,7 @@ export class TrainingLoop {
       instruments,
       config: this.#config,
       strict,
+      accounts,
       context,
       ...(own && { own }),
       ...(fixed && { fixed }),

@@ -1,5 +1,5 @@
 import type { MetaModel } from '../model/index.ts';
-import type { ValidationMetrics } from '../validation/index.ts';
+import type { Accounts, ValidationMetrics } from '../validation/index.ts';
 import type { MissingInputs } from './dataset/complete-events.ts';
 import type { LabelledDataset } from './dataset/labelled-dataset.ts';
 import type { FixedFigures } from './fixed/seen-events.ts';
@@ -17,6 +17,8 @@ export interface TrainingTimings {
 export interface TrainingFields {
   readonly model: MetaModel;
   readonly metrics: ValidationMetrics;
+  /** Accounts of the judged trades; of nothing where they were not asked for. */
+  readonly accounts: Accounts;
   /** Feature name to mean decrease in impurity; the scores sum to 1. */
   readonly featureImportance: Readonly<Record<string, number>>;
   /** Number of labelled events that the final model was fitted on. */
@@ -38,6 +40,7 @@ export interface TrainingFields {
 export class TrainingResult implements TrainingFields {
   readonly model: MetaModel;
   readonly metrics: ValidationMetrics;
+  readonly accounts: Accounts;
   readonly featureImportance: Readonly<Record<string, number>>;
   readonly nSamples: number;
   readonly nFolds: number;
@@ -52,6 +55,7 @@ export class TrainingResult implements TrainingFields {
   constructor(fields: TrainingFields) {
     this.model = fields.model;
     this.metrics = fields.metrics;
+    this.accounts = fields.accounts;
     this.featureImportance = fields.featureImportance;
     this.nSamples = fields.nSamples;
     this.nFolds = fields.nFolds;

@@ -4,7 +4,7 @@ import { type FeatureName, settleVpin } from '../domain/index.ts';
 import { FEATURES } from '../features/index.ts';
 import { pick } from '../math/index.ts';
 import type { Sha256 } from '../ports/index.ts';
-import type { ValidationMetrics } from '../validation/index.ts';
+import type { Accounts, ValidationMetrics } from '../validation/index.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
 import { checkOwnFeatures } from './dataset/check-features.ts';
 import { completeEvents, type MissingInputs, missingSentence, refuseMissing } from './dataset/complete-events.ts';
@@ -38,6 +38,8 @@ export interface TrainingRequest {
   readonly fixed?: FixedPredictor;
   /** Refuse events of which an input is missing, instead of leaving them out; default false. */
   readonly strict?: boolean;
+  /** Whether accounts follow the judged trades, which takes seconds for hundreds of thousands; default false. */
+  readonly accounts?: boolean;
 }
 
 /** Signal of a training that nobody cancels. */
@@ -55,6 +57,8 @@ export interface TrainingProgress {
 export interface TrainingOutput {
   readonly modelBytes: Uint8Array;
   readonly metrics: ValidationMetrics;
+  /** Of nothing where {@link TrainingRequest.accounts} was not asked for. */
+  readonly accounts: Accounts;
   readonly featureImportance: Readonly<Record<string, number>>;
   readonly nSamples: number;
   readonly nFolds: number;
@@ -140,7 +144,8 @@ export async function prepareTraining(
   checkOwnFeatures(labelled, baseFeatures, config.featureNames);
   const vpin = toxicityOf(labelled, pick(flow, kept));
   const folds = purgedFolds(labelled);
-  const context = { ...labelled, folds, baseFeatures, vpin, signal };
+  const isFollowed = request.accounts === true;
+  const context = { ...labelled, folds, baseFeatures, vpin, isFollowed, signal };
   return { context, missing, timingsMs: { labels, features: lap() } };
 }
 
@@ -199,6 +204,7 @@ export async function finishTraining(
   return {
     modelBytes,
     metrics: tested.metrics,
+    accounts: tested.accounts,
     featureImportance: importanceByName(config.featureNames, fitted.predictor),
     nSamples: events.label.length,
     nFolds: config.walkForward.nFolds,

@@ -2,18 +2,22 @@ import { TrainingError } from '../core/index.ts';
 import type { RegimeModel } from '../domain/index.ts';
 import { pick, rowsWhere } from '../math/index.ts';
 import { type Calibrator, calibrate, fitCalibrator, type Predictor } from '../model/index.ts';
-import { prequentialBaseRate, type WalkForwardFold, walkForwardFolds } from '../validation/index.ts';
+import { type Accounts, prequentialBaseRate, type WalkForwardFold, walkForwardFolds } from '../validation/index.ts';
 import { pooledBounds } from './compute/by-features.ts';
 import { nextTurn } from './compute/next-turn.ts';
 import { type FeatureBounds, riskRange, rowsWithin } from './dataset/feature-bounds.ts';
 import { calibrationSpread } from './decisions/calibration-spread.ts';
+import { decidedEvents } from './decisions/decided-dataset.ts';
 import { decideFolds, endedTicks } from './decisions/fold-decisions.ts';
 import { judgeTraining } from './decisions/judge-training.ts';
 import { servedFactors, sizingStatistics } from './decisions/sizing-statistics.ts';
 import type { TestedEvents } from './decisions/tested-events.ts';
+import { trainingAccounts } from './decisions/training-accounts.ts';
 import { type FitContext, fitOn, learningRows, type ServedRows, servedRows, stepsOfFit } from './fit-rows.ts';
 import { unseenFolds } from './fixed/seen-events.ts';
 import { endTicks } from './timeline.ts';
+
+const NO_ACCOUNTS: Accounts = { every: null, taken: null };
 
 /** Forecasts of one block of the walk-forward, in the order of its events. */
 export interface FoldForecasts {
@@ -140,7 +144,11 @@ async function judgeProbabilities(
   const statistics = { ...decided.statistics, ...sizingStatistics(context, forecast, turbulence) };
   const tested = { ...forecast, ...servedFactors(context, turbulence), statistics };
   await nextTurn();
-  return { ...tested, metrics: await judgeTraining(context, tested) };
+  const [accounts, metrics] = await Promise.all([
+    context.isFollowed ? trainingAccounts(context, decidedEvents(events, tested)) : NO_ACCOUNTS,
+    judgeTraining(context, tested),
+  ]);
+  return { ...tested, metrics, accounts };
 }
 
 /** A fold whose training rows never had such a stop knows nothing of the trade, as little as {@link riskRange} lets the model. */

@@ -1,5 +1,6 @@
 export * from './accounts/account.ts';
-export type { AccountOutcome } from './accounts/account-path.ts';
+export type { AccountDays } from './accounts/account-days.ts';
+export type { AccountGrid, AccountOutcome } from './accounts/account-path.ts';
 export * from './accounts/account-texts.ts';
 export type { CoinAccounts, CoinRange } from './accounts/coin-accounts.ts';
 export type { AccountMarket, AccountTrades } from './accounts/marked-trades.ts';

@@ -19,6 +19,7 @@ export const PROBLEMS = {
   NO_PREDECESSOR: { status: 409, title: 'There is no model to return to' },
   HALTED_AGAIN: { status: 409, title: 'It was halted again before the resume was written' },
   MODEL_CORRUPT: { status: 409, title: 'The model is damaged and may not serve' },
+  MODEL_KIND: { status: 409, title: 'The model is of another kind and may not serve' },
   MODEL_FORMAT_VERSION: { status: 409, title: 'The model is of another format and may not serve' },
   MODEL_SCHEMA: { status: 409, title: 'The model needs other features and may not serve' },
   MODEL_GOLDEN_MISMATCH: { status: 409, title: 'The model does not reproduce its golden vectors and may not serve' },

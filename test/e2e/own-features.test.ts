@@ -21,7 +21,6 @@ import {
   permutationImportance,
   prepareTraining,
   type TrainingResult,
-  trainingAccounts,
   trainingParts,
 } from '../../src/training/index.ts';
 import { messageAt, OVER_HTTP, submitNow } from '../support/live-service.ts';
@@ -67,7 +66,7 @@ const REPORT: BarReport = {
 };
 
 beforeAll(async () => {
-  result = await orchestrator.train(bars);
+  result = await orchestrator.train(bars, { accounts: true });
 });
 afterAll(async () => {
   await orchestrator.stop();
@@ -136,11 +135,9 @@ describe('own features of a module', () => {
     expect(Object.keys(importance.features)).toEqual(NAMES);
     const replayed = replay(orchestrator, bars, { instrumentId: 'SIM', side: null });
     expect(replayed.filter(({ enriched }) => enriched.source === 'model').length).toBeGreaterThan(100);
-    const accounts = trainingAccounts(result.dataset, request.instruments, 1);
     const run = {
       result,
       report: REPORT,
-      accounts,
       modelPath,
       costBps: 0,
       readMs: 0,
@@ -151,7 +148,7 @@ describe('own features of a module', () => {
       warnings: [],
       record: trainingRecord(run),
       result,
-      accounts,
+      accounts: result.accounts,
       bars,
       config,
       labeler: orchestrator.labeler,

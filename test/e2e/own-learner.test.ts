@@ -21,6 +21,7 @@ import {
   type TrainingResult,
   trainingParts,
 } from '../../src/training/index.ts';
+import type { Accounts } from '../../src/validation/index.ts';
 import { messageAt, OVER_HTTP, submitNow } from '../support/live-service.ts';
 import { runOnnx } from '../support/onnx-runtime.ts';
 import { runCli } from '../support/run-cli.ts';
@@ -96,14 +97,17 @@ describe.each(['operators', 'bytes'] as const)('a logistic regression of a modul
     expect(readModel(readFileSync(config.modelPath), { sha256, learner }).version).toBe(model.version);
   });
 
-  test('gives the same bytes on one thread, on two, and on the calling one', async () => {
+  test('gives the same bytes and accounts on one thread, on two, and on the calling one', async () => {
     const digests = new Set<string>();
+    let first: Accounts | undefined;
     for (const trainer of [inlineTrainer(), workerTrainer({ workers: 1 }), workerTrainer({ workers: 2 })]) {
-      const { modelBytes } = await trainer.train(
-        { instruments: alone(bars), config, own: { learner } },
+      const { modelBytes, accounts } = await trainer.train(
+        { instruments: alone(bars), config, own: { learner }, accounts: true },
         () => undefined,
       );
       digests.add(sha256(modelBytes));
+      expect(accounts).toStrictEqual(first ?? accounts);
+      first = accounts;
       await trainer.close();
     }
     expect([...digests]).toEqual([sha256(readFileSync(config.modelPath))]);

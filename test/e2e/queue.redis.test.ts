@@ -134,11 +134,13 @@ test('a pooled model too is that of threads, byte for byte', async () => {
   const trainer = new QueueTrainer({ config, logger: SILENT, timeoutMs: PATIENCE_MS });
   trainers.push(trainer);
   const [here, there] = await Promise.all(
-    [threads, trainer].map((each) => each.train({ instruments, config }, () => undefined)),
+    [threads, trainer].map((each) => each.train({ instruments, config, accounts: true }, () => undefined)),
   );
   await threads.close();
   expect(Buffer.compare(here.modelBytes, there.modelBytes)).toBe(0);
   expect(there.dataset.instrument).toStrictEqual(here.dataset.instrument);
+  expect(there.accounts.every?.nTrades).toBeGreaterThan(0);
+  expect(there.accounts).toStrictEqual(here.accounts);
 });
 
 test('a worker stopped past its lock and resumed publishes nothing', async () => {

@@ -11,6 +11,7 @@ import { changes, type SettingCase, type SettingCases } from './setting-case.ts'
 const market = simulateMarket({ nBars: 2500, edge: 0.1, breakAt: null, seed: 1 }).bars;
 const bars = BarSeries.fromColumns({ ...market, columns: new Map([['turnover', market.volume]]) });
 const OWN_FEATURES = new URL('../../examples/own/features.ts', import.meta.url).href;
+const OWN_LEARNER = new URL('../../examples/own/learner.ts', import.meta.url).href;
 const SMALL = { forest: { nEstimators: 6 } };
 
 interface Trained {
@@ -46,6 +47,11 @@ const dataset =
   ({ output }: Trained): unknown =>
     output.dataset[column];
 const forecasts = dataset('rawProbability');
+/** Small boosting, so that a case costs little. */
+const boosted = (boosting: OrchestratorConfigInput['boosting']): OrchestratorConfigInput => ({
+  learner: { kind: 'boosting' },
+  boosting: { nEstimators: 6, maxDepth: 2, earlyStoppingRounds: null, ...boosting },
+});
 const regime = ({ model }: Trained): unknown => model.regime;
 
 const message = (error: unknown): string => (error as Error).message;
@@ -166,6 +172,32 @@ export const TRAINING_CASES: SettingCases = {
     forecasts,
   ),
   'forest.random_state': training('the forecasts', [42, 43], (randomState) => ({ forest: { randomState } }), forecasts),
+  'learner.kind': training(
+    'what fits',
+    ['forest', 'boosting'] as const,
+    (kind) => ({ learner: { kind } }),
+    ({ model }) => model.learnerName,
+  ),
+  'learner.module': changes('the learner that is handed on', [null, OWN_LEARNER], async (module) => {
+    const { learner } = await loadFeatures(
+      OrchestratorConfig({ learner: { kind: module === null ? 'forest' : 'module', module } }),
+    );
+    return learner?.value.name;
+  }),
+  'boosting.n_estimators': training('the forecasts', [6, 7], (nEstimators) => boosted({ nEstimators }), forecasts),
+  'boosting.max_depth': training('the forecasts', [2, 3], (maxDepth) => boosted({ maxDepth }), forecasts),
+  'boosting.learning_rate': training(
+    'the forecasts',
+    [0.1, 0.2],
+    (learningRate) => boosted({ learningRate }),
+    forecasts,
+  ),
+  'boosting.early_stopping_rounds': training<number | null>(
+    'the forecasts',
+    [null, 1],
+    (earlyStoppingRounds) => boosted({ nEstimators: 40, learningRate: 0.5, earlyStoppingRounds }),
+    forecasts,
+  ),
   'walk_forward.n_folds': training('the blocks', [5, 4], (nFolds) => ({ walkForward: { nFolds } }), dataset('fold')),
   'walk_forward.window': training(
     'what a block is judged by',

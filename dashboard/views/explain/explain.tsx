@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { percent } from '../../../src/core/index.ts';
+import { fixed, percent } from '../../../src/core/index.ts';
 import { ApiError, getJson } from '../../data/api.ts';
 import { opened } from '../../data/store.ts';
 import type { Detail, Profile } from '../../data/types.ts';
@@ -115,6 +115,20 @@ function Moved({ explanation, answer }: MovedProps): JSX.Element {
         <p class="muted">
           {percent(base)} where nothing is known, and {percent(confidence)} with every feature. Each bar is exact
           (Shapley); together they add up.
+        </p>
+      </>
+    );
+  }
+  if (explanation.raw_unit === 'log_odds') {
+    const end = Object.values(raw).reduce((sum, by) => sum + by, rawBase);
+    return (
+      <>
+        <Contributions base={rawBase} contributions={raw} end={end} axis="log-odds of the raw confidence" />
+        <p class="muted" data-figure="raw-only">
+          These bars are of the log-odds of the raw confidence, before calibration: {fixed(rawBase)} where nothing is
+          known, and {fixed(end)} with every feature, which is a raw confidence of {percent(rawConfidence)}, and{' '}
+          {percent(confidence)} after calibration. Each is exact (Shapley); together they add up.{' '}
+          <Foreign text={`${reason}.`} />
         </p>
       </>
     );

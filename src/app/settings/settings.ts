@@ -59,11 +59,17 @@ async function readSettingsFile(path: string, parse: ParseYaml): Promise<Setting
   return withPathsFrom(path, (readYaml(path, text, parse) as Settings | null) ?? {});
 }
 
-/** The module of features lies relative to the file that names it. What is a URL, or no path at all, is left to the rule of the setting. */
+/** Modules lie relative to the file that names them. What is a URL, or no path at all, is left to the rule of the setting. */
 function withPathsFrom(file: string, settings: Settings): Settings {
-  const { features_module: named } = settings;
-  if (typeof named !== 'string' || named === '' || URL_SCHEME.test(named)) return settings;
-  return { ...settings, features_module: resolve(dirname(file), named) };
+  const { features_module: features, learner } = settings;
+  const placed = (named: unknown): unknown =>
+    typeof named !== 'string' || named === '' || URL_SCHEME.test(named) ? named : resolve(dirname(file), named);
+  const hasLearner = typeof learner === 'object' && learner !== null && 'module' in learner;
+  return {
+    ...settings,
+    ...(features !== undefined && { features_module: placed(features) }),
+    ...(hasLearner && { learner: { ...learner, module: placed(learner.module) } }),
+  };
 }
 
 function* environmentSettings(

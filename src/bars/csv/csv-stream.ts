@@ -14,10 +14,15 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
  * Visits the records of a CSV file after its header, gzipped or not; memory grows with the longest record, not with the file.
  *
  * @param visit - called with each record, which is used again for the next; what it throws ends the reading.
+ * @param afterPiece - awaited after the records of each piece of the file, so that what they gave can be passed on.
  * @throws {DataError} FILE_UNREADABLE when the file or its compression is damaged, or unpacks to too much; BAD_ROW for a line
  * that is too long.
  */
-export async function visitRecords(layout: CsvLayout, visit: (record: CsvRecord) => void): Promise<void> {
+export async function visitRecords(
+  layout: CsvLayout,
+  visit: (record: CsvRecord) => void,
+  afterPiece?: () => Promise<void>,
+): Promise<void> {
   const { path, delimiter, limits, headerLine } = layout;
   const scanner = new CsvScanner(delimiter, limits.lineBytes);
   const visitRow = (record: CsvRecord): void => {
@@ -25,10 +30,12 @@ export async function visitRecords(layout: CsvLayout, visit: (record: CsvRecord)
   };
   for await (const piece of utf8Pieces(layout)) {
     scanner.push(piece, false, visitRow);
+    if (afterPiece !== undefined) await afterPiece();
     if (scanner.nPending <= limits.lineBytes) continue;
     throw new DataError('BAD_ROW', `${path} line ${scanner.line} must ${lengthRule(limits.lineBytes)}`);
   }
   scanner.push(Buffer.alloc(0), true, visitRow);
+  if (afterPiece !== undefined) await afterPiece();
 }
 
 /** @throws {DataError} BAD_ROW unless the record has well-formed quotes and as many cells as the header. */

@@ -99,7 +99,8 @@ function addSymbols(symbols: SymbolColumn, vector: DuckDBVector, n: number): voi
   for (let i = 0; i < n; i++) symbols.add(String(vector.getItem(i) ?? ''));
 }
 
-function readTimes(
+/** Times as they stand in the file. @throws {CellFaultError} */
+export function readTimes(
   vector: DuckDBVector,
   texts: DuckDBVector,
   n: number,
@@ -121,7 +122,8 @@ function readTimes(
   return times;
 }
 
-function readNumbers(vector: DuckDBVector, n: number, firstRow: number, field: NumberField): Float64Array {
+/** Numbers, also NautilusTrader's fixed-point ones. @throws {CellFaultError} */
+export function readNumbers(vector: DuckDBVector, n: number, firstRow: number, field: NumberField): Float64Array {
   const numbers = new Float64Array(n);
   const isSigned = field !== 'volume' && field !== 'takerBuyVolume';
   const blobs = hasBytes(vector) ? vector : null;

@@ -99,8 +99,9 @@ export async function rowQuery(
   };
 }
 
-async function timeExpression(
-  source: ParquetSource,
+/** How a column of times is selected: as BIGINT, and as VARCHAR where that is NULL. */
+export async function timeExpression(
+  source: Pick<ParquetSource, 'connection' | 'table' | 'path'>,
   { name, type }: ParquetColumn,
 ): Promise<{ kind: TimeKind; selected: string[] }> {
   const column = sqlName(name);
@@ -115,7 +116,8 @@ async function timeExpression(
   return { kind, selected: ['NULL::BIGINT', column] };
 }
 
-function numberExpression(path: string, { name, type }: ParquetColumn): string {
+/** How a column of numbers is selected. */
+export function numberExpression(path: string, { name, type }: ParquetColumn): string {
   const column = sqlName(name);
   if (type === 'DOUBLE') return column;
   // DuckDB stores up to 12 bytes inline, which reads four times faster than a call for each value; see decodeFixedPoint.

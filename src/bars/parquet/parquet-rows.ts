@@ -82,12 +82,14 @@ export async function readParquetRows<R extends { readonly fault: null }>(
     );
   } catch (error) {
     if (error instanceof Ml4tError) throw error;
-    throw new DataError('FILE_UNREADABLE', `${path} cannot be read as Parquet: ${faultOf(error)}`, { cause: error });
+    throw new DataError('FILE_UNREADABLE', `${path} cannot be read as Parquet: ${parquetFault(error)}`, {
+      cause: error,
+    });
   }
 }
 
 /** Why a file is refused, in a clause of our own: the sentences of DuckDB name its functions and modes. */
-function faultOf(error: unknown): string {
+export function parquetFault(error: unknown): string {
   const text = firstLine(error);
   if (/magic bytes|too small/i.test(text)) return 'it does not begin and end as Parquet does';
   return /permission denied/i.test(text) ? 'permission denied' : 'it is damaged, or written in a way that is not read';
@@ -168,7 +170,11 @@ async function checkSides(
 }
 
 /** @throws {DataError} UNKNOWN_FORMAT when something is said of how times are written that have a type, or of times in text. */
-function refuseTimeFlags(path: string, { type }: ParquetColumn, { timeFormat, tz }: ParquetOptions): void {
+export function refuseTimeFlags(
+  path: string,
+  { type }: ParquetColumn,
+  { timeFormat, tz }: Pick<ParquetOptions, 'timeFormat' | 'tz'>,
+): void {
   if (timeFormat === undefined && (tz === undefined || type !== 'VARCHAR')) return;
   const flag = timeFormat === undefined ? '--tz' : '--time-format';
   throw new DataError('UNKNOWN_FORMAT', `${path} is Parquet: leave out ${flag}, which is for times in CSV`);
@@ -186,6 +192,6 @@ function ruleOf(field: CellFault['field']): string {
   return field === 'signal' ? SIGNAL_RULE : 'a number';
 }
 
-async function countRows({ connection, table }: ParquetSource): Promise<number> {
+export async function countRows({ connection, table }: Pick<ParquetSource, 'connection' | 'table'>): Promise<number> {
   return Number((await connection.runAndReadAll(`SELECT count(*) FROM ${table}`)).getRows()[0][0]);
 }

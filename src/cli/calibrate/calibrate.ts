@@ -4,7 +4,7 @@ import { createCalibrationLoop, loadFeatures, openPredictor, settleTrainedUntil 
 import { readBars, writeDatasetCsv } from '../../bars/index.ts';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { ConditionError } from '../../core/index.ts';
-import { type FixedPredictor, trainingAccounts } from '../../training/index.ts';
+import type { FixedPredictor } from '../../training/index.ts';
 import {
   addBarOptions,
   addBookingOptions,
@@ -119,6 +119,7 @@ async function calibrate(modelFile: string, paths: string[], options: CalibrateO
       labels,
       fixed,
       context,
+      accounts: true,
       strict: options.strict,
       onProgress: ({ stage, done, total }) => progress.update(stage, done, total),
     });
@@ -129,9 +130,8 @@ async function calibrate(modelFile: string, paths: string[], options: CalibrateO
     progress.stop();
     if (dumpDataset !== undefined) await writeDatasetCsv(dumpDataset, bars.tsEvent, result.dataset);
     const durationMs = performance.now() - startMs;
-    const accounts = trainingAccounts(result.dataset, instruments, config.forest.randomState);
     const { modelPath } = config;
-    const run = { result, report, given: told, accounts, modelPath, importance, readMs, durationMs };
+    const run = { result, report, given: told, modelPath, importance, readMs, durationMs };
     const { labeler } = loop;
     if (reportPath !== undefined) await writeTrainingReport(reportPath, run, { bars, config, labeler });
     if (options.json === true) printJson(trainingRecord(run));

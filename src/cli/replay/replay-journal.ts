@@ -53,9 +53,10 @@ export async function replayDecision(signalId: string, config: OrchestratorConfi
 /** Text of base and contributions, which add up to the confidence, or to the raw probability where that is said; the largest first. */
 function inWords({ explanation, explanationReason }: DecisionExplanation): string {
   if (explanation === null) return `not: ${explanationReason}`;
-  const { base, contributions, contributionsReason, rawBase, rawContributions } = explanation;
+  const { base, contributions, contributionsReason, rawBase, rawContributions, rawUnit } = explanation;
   if (contributions !== null) return addedUp(base, contributions);
-  return `${addedUp(rawBase, rawContributions)} (of the raw probability: ${contributionsReason})`;
+  const of = rawUnit === 'probability' ? 'the raw probability' : 'the log-odds of the raw probability';
+  return `${addedUp(rawBase, rawContributions)} (of ${of}: ${contributionsReason})`;
 }
 
 function addedUp(base: number, contributions: Readonly<Record<string, number>>): string {

@@ -2,7 +2,7 @@ import type { AlignedLabels, BarReport } from '../../bars/index.ts';
 import { toSnakeCase } from '../../config/index.ts';
 import { count, counted, fixed, formatIsoNanos } from '../../core/index.ts';
 import { FIRST_COUNTED_FOLD, type PermutationImportance, type TrainingResult } from '../../training/index.ts';
-import { type Accounts, INTERVAL_LEVEL, independentText, reliabilityDeciles } from '../../validation/index.ts';
+import { INTERVAL_LEVEL, independentText, reliabilityDeciles } from '../../validation/index.ts';
 import { fixedWarnings } from '../calibrate/fixed-lines.ts';
 import { barFields, barLines, type SeenBars } from './bar-lines.ts';
 import { moneyLines, testLines, verdictLines } from './claim-lines.ts';
@@ -11,6 +11,7 @@ import { decisionLines } from './decision-lines.ts';
 import { labelRecord } from './labels/label-lines.ts';
 import { barOf, table } from './output.ts';
 import { accountLines } from './scores/account-lines.ts';
+import { type BoostingRounds, boostingRounds, roundsText } from './scores/boosting-rounds.ts';
 import { scoreLines } from './scores/score-lines.ts';
 import { tone } from './tone.ts';
 
@@ -20,8 +21,6 @@ export interface TrainingRun {
   readonly report: BarReport;
   /** Labels that were given; null or left out where a labeler resolved them. */
   readonly given?: AlignedLabels | null;
-  /** What following its judged trades came to. */
-  readonly accounts: Accounts;
   readonly modelPath: string;
   /** Undefined where no report was asked for. */
   readonly importance?: PermutationImportance | undefined;
@@ -39,7 +38,7 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
     warnings: [...fixedWarnings(result.fixed), ...metrics.warnings, ...warnings],
     ...bars,
     columns: columnRecords(run),
-    accounts: toSnakeCase(run.accounts),
+    accounts: toSnakeCase(result.accounts),
     decision: decisionRecord(decision),
     ...(toSnakeCase(decided) as object),
     confidence_interval: intervalRecord(result),
@@ -52,6 +51,7 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
     n_unresolved: result.nUnresolved,
     n_without_range: result.nWithoutRange,
     labels: labelRecord(run.given ?? null),
+    ...boostingRecord(boostingRounds(result.model)),
     regime: toSnakeCase(result.model.regime),
     regime_degenerate: result.model.regime === null,
     regime_note: result.model.metadata.regimeNote,
@@ -73,6 +73,14 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
 /** What the reader of the bars and the training noticed in them. */
 export function seenBars({ report, result }: Pick<TrainingRun, 'report' | 'result'>): SeenBars {
   return { ...report, missing: result.missing };
+}
+
+function boostingRecord(rounds: BoostingRounds | null): Record<string, unknown> {
+  return rounds === null ? {} : { boosting: toSnakeCase(rounds) };
+}
+
+function boostingLines(rounds: BoostingRounds | null): string[] {
+  return rounds === null ? [] : [`boosting: ${roundsText(rounds)}`];
 }
 
 /** The columns that are features, and where they were read. */
@@ -111,12 +119,13 @@ export function trainingReport(run: TrainingRun): string[] {
     '',
     `${counted(result.nBars, 'bar')} from ${formatIsoNanos(report.firstTs)} to ${formatIsoNanos(report.lastTs)}, ${dataNotes(report)}`,
     `${counted(result.nSamples, 'labelled event')} in ${counted(result.nFolds, 'walk-forward fold')}, the first of which is not counted; ${count(metrics.nJudged)} judged out of sample${independentText(metrics.nEffective)}, ${count(metrics.nTaken)} taken${independentText(metrics.nEffectiveTaken)}`,
+    ...boostingLines(boostingRounds(result.model)),
     '',
     ...testLines(metrics),
     '',
     ...moneyLines(metrics),
     '',
-    ...accountLines(run.accounts),
+    ...accountLines(result.accounts),
     '',
     ...decisionLines(metrics, {
       coverage: result.model.metadata.calibration?.coverage ?? null,

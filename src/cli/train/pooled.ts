@@ -9,7 +9,6 @@ import {
   type InstrumentBars,
   type InstrumentScores,
   scoreByInstrument,
-  trainingAccounts,
 } from '../../training/index.ts';
 import { type BarOptions, readingOptions } from '../options.ts';
 import { recognisedLine } from '../show/bar-lines.ts';
@@ -58,6 +57,7 @@ export async function trainPooled(config: OrchestratorConfig, options: PooledOpt
     const result = await trainingLoop.trainPooled(instruments, {
       onProgress,
       strict: options.reading.strict,
+      accounts: true,
       context: options.context,
     });
     progress.stop();
@@ -69,9 +69,8 @@ export async function trainPooled(config: OrchestratorConfig, options: PooledOpt
     }
     const report = totalOf(members);
     const durationMs = performance.now() - startMs;
-    const accounts = trainingAccounts(dataset, instruments, config.forest.randomState);
     const { modelPath } = config;
-    const run: TrainingRun = { result, report, accounts, modelPath, readMs, durationMs };
+    const run: TrainingRun = { result, report, modelPath, readMs, durationMs };
     const scores = scoreByInstrument(dataset, members.length);
     if (options.isJson) printJson({ ...trainingRecord(run), instruments: memberRecords(members, scores) });
     else print(...trainingReport(run), '', ...memberTable(members, scores));

@@ -3,7 +3,6 @@ import { createTrainingLoop, loadFeatures } from '../../app/index.ts';
 import { isCatalogPath, readBars, writeDatasetCsv } from '../../bars/index.ts';
 import { ConditionError } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
-import { trainingAccounts } from '../../training/index.ts';
 import {
   addBarOptions,
   addBookingOptions,
@@ -54,6 +53,8 @@ Examples:
   ml4t train bars.csv --signals mine.csv --json
   ml4t train bars.parquet --signals mine.csv --columns rsi_14,funding_rate,score --directional score
   ml4t train bars.csv --labels labelled.csv        your own labels: t0, t1, side, label, return
+  ml4t train bars.csv --set learner.kind=boosting  gradient boosting in place of the forest
+  ml4t train bars.csv --learner-module mine.ts     a learner of your own
   ml4t train bars.csv --report btc.html
   ml4t train eth.csv --features momentum,momentum@4h,momentum:BTCUSDT.BINANCE --context BTCUSDT.BINANCE=btc.csv
   ml4t train --universe bars/ --model models/
@@ -167,6 +168,7 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
       sent,
       labels,
       strict: options.strict,
+      accounts: true,
       context,
       onProgress: ({ stage, done, total }) => progress.update(stage, done, total),
     });
@@ -177,10 +179,9 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
     progress.stop();
     if (dumpDataset !== undefined) await writeDatasetCsv(dumpDataset, bars.tsEvent, result.dataset);
     const durationMs = performance.now() - startMs;
-    const accounts = trainingAccounts(result.dataset, request.instruments, config.forest.randomState);
     const { labeler } = trainingLoop;
     const { modelPath } = config;
-    const run = { result, report, given, accounts, modelPath, importance, readMs, durationMs };
+    const run = { result, report, given, modelPath, importance, readMs, durationMs };
     if (reportPath !== undefined) await writeTrainingReport(reportPath, run, { bars, config, labeler });
     if (options.json === true) printJson(trainingRecord(run));
     else print(...trainingReport(run));

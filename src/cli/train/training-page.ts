@@ -19,12 +19,12 @@ export async function writeTrainingReport(
   run: TrainingRun,
   { bars, config, labeler }: TrainingData,
 ): Promise<void> {
-  const { importance, report, result, accounts } = run;
+  const { importance, report, result } = run;
   if (importance === undefined) return;
   const parts = {
     record: trainingRecord(run),
     result,
-    accounts,
+    accounts: result.accounts,
     bars,
     config,
     labeler,

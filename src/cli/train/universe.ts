@@ -4,7 +4,7 @@ import { readBars } from '../../bars/index.ts';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { count, fixed, Ml4tError, TrainingError } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
-import { type ContextInstrument, trainingAccounts } from '../../training/index.ts';
+import type { ContextInstrument } from '../../training/index.ts';
 import { bp, edgePValue, holmAdjusted, provenCost, pText, SIGNIFICANCE } from '../../validation/index.ts';
 import { type BarOptions, readingOptions } from '../options.ts';
 import { barLines, recognisedLine } from '../show/bar-lines.ts';
@@ -85,10 +85,15 @@ async function trainOne(
     const reading = { ...options.reading, symbol: file.symbol ?? options.reading.symbol, ...signalsOf(options) };
     const { bars, side, sent, report } = await readBars([file.path], readingOptions(config, reading));
     const readMs = performance.now() - startMs;
-    const result = await trainingLoop.train(bars, { side, sent, strict: reading.strict, context: options.context });
-    const accounts = trainingAccounts(result.dataset, [{ instrument: null, bars, side }], config.forest.randomState);
+    const result = await trainingLoop.train(bars, {
+      side,
+      sent,
+      strict: reading.strict,
+      accounts: true,
+      context: options.context,
+    });
     const durationMs = performance.now() - startMs;
-    return { ...file, run: { result, report, accounts, modelPath, readMs, durationMs } };
+    return { ...file, run: { result, report, modelPath, readMs, durationMs } };
   } catch (error) {
     if (!(error instanceof Ml4tError)) throw error;
     return { ...file, code: error.code, reason: error.message };

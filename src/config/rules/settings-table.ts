@@ -27,9 +27,11 @@ import {
   VPIN_RULES,
 } from './serving-rules.ts';
 import {
+  BOOSTING_RULES,
   EVENT_RULES,
   FOREST_RULES,
   LABEL_RULES,
+  LEARNER_RULES,
   REGIME_RULES,
   TRAINING_RULES,
   WALK_FORWARD_RULES,
@@ -83,7 +85,9 @@ export const SETTINGS: SettingTable<OrchestratorConfig> = {
   labels: LABEL_RULES,
   events: EVENT_RULES,
   weights: WEIGHT_RULES,
+  learner: LEARNER_RULES,
   forest: FOREST_RULES,
+  boosting: BOOSTING_RULES,
   walkForward: WALK_FORWARD_RULES,
   regime: REGIME_RULES,
   vpin: VPIN_RULES,

@@ -1,4 +1,5 @@
 import {
+  type BoostingSettings,
   CLASS_WEIGHTS,
   type EventSettings,
   FILL_RULES,
@@ -6,6 +7,8 @@ import {
   type ForestSettings,
   LABEL_KINDS,
   type LabelSettings,
+  LEARNER_KINDS,
+  type LearnerSettings,
   PRIMARIES,
   type RegimeSettings,
   SAMPLINGS,
@@ -14,7 +17,19 @@ import {
   type WeightSettings,
 } from '../../domain/index.ts';
 import { type SettingTable, setting } from '../setting-rule.ts';
-import { above, anyNumber, atLeast, flag, integer, interval, nameOrInteger, nullable, oneOf } from '../value-kinds.ts';
+import {
+  above,
+  aboveUpTo,
+  anyNumber,
+  atLeast,
+  flag,
+  integer,
+  interval,
+  nameOrInteger,
+  nullable,
+  oneOf,
+  text,
+} from '../value-kinds.ts';
 
 export const LABEL_RULES: SettingTable<LabelSettings> = {
   kind: setting(
@@ -54,6 +69,26 @@ export const WEIGHT_RULES: SettingTable<WeightSettings> = {
   returnWeighted: setting(flag(), false, 'whether uniqueness is multiplied by |return|'),
   timeDecay: setting(interval(0, 1), 1, 'weight of the oldest event relative to the newest; 1 is no decay'),
   classWeight: setting(oneOf(CLASS_WEIGHTS), 'none', 'weighting of the two classes; balanced distorts probabilities'),
+};
+
+export const LEARNER_RULES: SettingTable<LearnerSettings> = {
+  kind: setting(oneOf(LEARNER_KINDS), 'forest', 'what fits the predictor'),
+  module: setting(
+    nullable(text()),
+    null,
+    'module of your own learner, as its default export, for the kind `module`; relative to the file of the settings',
+  ),
+};
+
+export const BOOSTING_RULES: SettingTable<BoostingSettings> = {
+  nEstimators: setting(integer(1, 10_000), 300, 'maximum number of trees'),
+  maxDepth: setting(integer(1, 12), 3, 'depth of a tree, in levels of splits'),
+  learningRate: setting(aboveUpTo(0, 1), 0.05, "share of each tree's step that is taken"),
+  earlyStoppingRounds: setting(
+    nullable(integer(1)),
+    30,
+    'trees without a lower log-loss in the last fifth of the training events that end a fit; null to grow all',
+  ),
 };
 
 export const FOREST_RULES: SettingTable<ForestSettings> = {

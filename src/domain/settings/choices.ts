@@ -10,6 +10,10 @@ export const LABEL_KINDS = ['triple_barrier', 'given'] as const;
 /** Rule of the labels: the triple barrier, or outcomes that come from outside. */
 export type LabelKind = (typeof LABEL_KINDS)[number];
 
+export const LEARNER_KINDS = ['forest', 'boosting', 'module'] as const;
+/** What fits the predictor: the random forest, gradient boosting, or a learner of the operator's own. */
+export type LearnerKind = (typeof LEARNER_KINDS)[number];
+
 export const BAR_STAMPS = ['close', 'open'] as const;
 /** Which end of a bar its time stands for. */
 export type BarStamp = (typeof BAR_STAMPS)[number];

@@ -14,9 +14,11 @@ import type {
 } from './serving-settings.ts';
 import type { SizingSettings } from './sizing-options.ts';
 import type {
+  BoostingSettings,
   EventSettings,
   ForestSettings,
   LabelSettings,
+  LearnerSettings,
   RegimeSettings,
   TrainingSettings,
   WalkForwardSettings,
@@ -57,7 +59,9 @@ export interface OrchestratorConfig {
   readonly labels: LabelSettings;
   readonly events: EventSettings;
   readonly weights: WeightSettings;
+  readonly learner: LearnerSettings;
   readonly forest: ForestSettings;
+  readonly boosting: BoostingSettings;
   readonly walkForward: WalkForwardSettings;
   readonly regime: RegimeSettings;
   readonly vpin: VpinOptions;

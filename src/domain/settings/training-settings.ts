@@ -1,5 +1,5 @@
 import type { FillRule, PrimaryName, Sampling } from '../event-choices.ts';
-import type { ClassWeight, FoldWindow, LabelKind } from './choices.ts';
+import type { ClassWeight, FoldWindow, LabelKind, LearnerKind } from './choices.ts';
 
 /** How trades are labelled. */
 export interface LabelSettings {
@@ -41,6 +41,32 @@ export interface WeightSettings {
   readonly timeDecay: number;
   /** Weighting of the two classes. */
   readonly classWeight: ClassWeight;
+}
+
+/** What fits the predictor. */
+export interface LearnerSettings {
+  /** The random forest, gradient boosting, or a learner of the operator's own. */
+  readonly kind: LearnerKind;
+  /**
+   * Path or file URL of the module with the operator's own learner, for the kind `module`; null for any other. It is loaded where a
+   * program starts, and never by data.
+   */
+  readonly module: string | null;
+}
+
+/** How trees are boosted; scikit-learn's names. */
+export interface BoostingSettings {
+  /** Maximum number of trees; [1, 10000]. */
+  readonly nEstimators: number;
+  /** Depth of a tree, in levels of splits; [1, 12]. */
+  readonly maxDepth: number;
+  /** Share of each tree's step that is taken; (0, 1]. */
+  readonly learningRate: number;
+  /**
+   * Number of trees without a lower log-loss in the last fifth of the training events after which no more are grown, >= 1; null for
+   * all of them, without holding any event back.
+   */
+  readonly earlyStoppingRounds: number | null;
 }
 
 /** How the random forest is grown; scikit-learn's names. */

@@ -1,4 +1,5 @@
 import type { FeatureName } from '../../domain/index.ts';
+import { logistic } from '../boosting/logistic.ts';
 import { type Calibrator, calibrate } from '../calibration/calibrator.ts';
 import type { Predictor } from '../learner.ts';
 import { dividendsOf, shapleyValues, valuesOf } from './dividends.ts';
@@ -14,10 +15,12 @@ export interface Explanation {
   readonly contributions: Readonly<Record<FeatureName, number>> | null;
   /** Why there are no contributions to the calibrated confidence, in a few words; null where there are. */
   readonly contributionsReason: string | null;
-  /** Raw probability when no feature is known, [0, 1]. */
+  /** Raw probability when no feature is known, [0, 1], or its log-odds. */
   readonly rawBase: number;
-  /** Contribution of each feature before calibration; with `rawBase` they add up to the raw probability. */
+  /** Contribution of each feature before calibration; with `rawBase` they add up to the raw probability, or to its log-odds. */
   readonly rawContributions: Readonly<Record<FeatureName, number>>;
+  /** Unit of `rawBase` and `rawContributions`. */
+  readonly rawUnit: 'probability' | 'log_odds';
 }
 
 /**
@@ -56,6 +59,7 @@ export function explainPrediction(
     contributionsReason: null,
     rawBase: dividends[0],
     rawContributions: byName(names, raw),
+    rawUnit: 'probability',
   };
 }
 
@@ -67,14 +71,17 @@ function explainRaw(
 ): Explanation | null {
   const raw = predictor.shapley?.(row) ?? null;
   if (raw === null) return null;
+  const { base, contributions, unit = 'probability' } = raw;
+  const explained = unit === 'probability' ? 'the raw probability' : 'the log-odds of the raw probability';
   return {
-    base: calibrateSum(calibrator, raw.base),
+    base: calibrateSum(calibrator, unit === 'probability' ? base : Math.fround(logistic(base))),
     contributions: null,
     contributionsReason:
       `exact contributions to the calibrated confidence take the values of all 2^${names.length} sets of features, which are ` +
-      'too many; those to the raw probability are exact',
-    rawBase: raw.base,
-    rawContributions: byName(names, raw.contributions),
+      `too many; those to ${explained} are exact`,
+    rawBase: base,
+    rawContributions: byName(names, contributions),
+    rawUnit: unit,
   };
 }
 

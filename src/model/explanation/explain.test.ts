@@ -105,6 +105,7 @@ describe('contributions', () => {
       contributionsReason: null,
       rawBase: 0.375,
       rawContributions: contributions,
+      rawUnit: 'probability',
     });
   });
 

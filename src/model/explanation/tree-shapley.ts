@@ -8,6 +8,8 @@ export interface ShapleyValues {
   readonly base: number;
   /** (nFeatures,) contributions; with `base` they add up to the prediction. */
   readonly contributions: Float64Array;
+  /** What they add up to: the probability, where it is absent too, or its log-odds. */
+  readonly unit?: 'probability' | 'log_odds';
 }
 
 /**

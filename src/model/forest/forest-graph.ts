@@ -24,16 +24,36 @@ export function forestNodes(forest: ForestArrays): GraphNode[] {
  * only 0.
  */
 function forestAttributes(forest: ForestArrays): Record<string, AttributeValue> {
-  const { feature, threshold, left, right, leafValue, cover } = forest;
+  const leaves = leavesOf(forest);
+  return {
+    class_ids: { ints: new Int32Array(leaves.id.length) },
+    class_nodeids: { ints: leaves.id },
+    class_treeids: { ints: leaves.tree },
+    class_weights: { floats: leaves.value },
+    classlabels_int64s: { ints: [0, 1] },
+    ...nodeAttributes(forest),
+    post_transform: { string: 'NONE' },
+  };
+}
+
+/** Leaves of an ensemble, in the order of its nodes, as attributes name them. */
+export function leavesOf(forest: ForestArrays) {
+  const { feature, leafValue } = forest;
   const { tree, id } = numberNodes(forest);
-  const child = (column: Int32Array): Int32Array => column.map((node) => (node < 0 ? 0 : id[node]));
   const leaves = Int32Array.from(feature.keys()).filter((node) => feature[node] < 0);
   return {
-    class_ids: { ints: new Int32Array(leaves.length) },
-    class_nodeids: { ints: leaves.map((node) => id[node]) },
-    class_treeids: { ints: leaves.map((node) => tree[node]) },
-    class_weights: { floats: Float32Array.from(leaves, (node) => leafValue[node]) },
-    classlabels_int64s: { ints: [0, 1] },
+    id: leaves.map((node) => id[node]),
+    tree: leaves.map((node) => tree[node]),
+    value: Float32Array.from(leaves, (node) => leafValue[node]),
+  };
+}
+
+/** Attributes of the nodes of an ensemble of trees. */
+export function nodeAttributes(forest: ForestArrays): Record<string, AttributeValue> {
+  const { feature, threshold, left, right, cover } = forest;
+  const { tree, id } = numberNodes(forest);
+  const child = (column: Int32Array): Int32Array => column.map((node) => (node < 0 ? 0 : id[node]));
+  return {
     nodes_falsenodeids: { ints: child(right) },
     nodes_featureids: { ints: feature.map((j) => Math.max(0, j)) },
     // Training weight of the nodes. Runtimes may use it to order nodes, but not for the result.
@@ -43,7 +63,6 @@ function forestAttributes(forest: ForestArrays): Record<string, AttributeValue> 
     nodes_treeids: { ints: tree },
     nodes_truenodeids: { ints: child(left) },
     nodes_values: { floats: threshold },
-    post_transform: { string: 'NONE' },
   };
 }
 

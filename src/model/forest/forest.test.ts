@@ -7,7 +7,8 @@ import { readableKernel } from '../kernel/readable-kernel.ts';
 import { binColumns } from './bin-columns.ts';
 import type { ForestOptions } from './forest-options.ts';
 import { predictForest } from './forest-predictor.ts';
-import { assembleForest, growTrees, quantizeWeights } from './grow-forest.ts';
+import { assembleForest, growTrees } from './grow-forest.ts';
+import { quantizeWeights } from './quantize-weights.ts';
 
 const OPTIONS: ForestOptions = {
   nEstimators: 30,

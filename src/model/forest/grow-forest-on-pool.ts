@@ -1,7 +1,8 @@
 import type { ForestArrays } from './forest-arrays.ts';
 import type { ForestOptions } from './forest-options.ts';
-import { assembleForest, quantizeWeights } from './grow-forest.ts';
+import { assembleForest } from './grow-forest.ts';
 import type { LearnerPool } from './learner-pool.ts';
+import { quantizeWeights } from './quantize-weights.ts';
 
 /** Rows to grow a forest on; columns on shared memory are read in place by every thread. */
 export interface ForestRows {

@@ -5,7 +5,8 @@ import type { GrownTree } from '../kernel/grow-tree.ts';
 import { wasmKernel } from '../kernel/wasm-kernel.ts';
 import { binColumns } from './bin-columns.ts';
 import type { ForestOptions } from './forest-options.ts';
-import { assembleForest, growTrees, quantizeWeights } from './grow-forest.ts';
+import { assembleForest, growTrees } from './grow-forest.ts';
+import { quantizeWeights } from './quantize-weights.ts';
 
 const N_FEATURES = 6;
 const OPTIONS: ForestOptions = {

@@ -4,6 +4,7 @@ import type { TreeKernel } from '../kernel/tree-kernel.ts';
 import type { BinnedMatrix } from './bin-columns.ts';
 import type { ForestArrays } from './forest-arrays.ts';
 import type { ForestOptions } from './forest-options.ts';
+import { checkPackable, WEIGHT_UNITS } from './quantize-weights.ts';
 
 /** Consecutive trees of a forest, as plain data for exchange between threads. */
 export interface TreeBlock {
@@ -14,34 +15,10 @@ export interface TreeBlock {
   readonly edges: readonly Float32Array[];
 }
 
-/** Quantised weight of the heaviest row. */
-const WEIGHT_UNITS = 65_536;
 /** Leaf values are multiples of 1 / LEAF_UNITS, so that float32 sums of up to 2^24 units are exact. */
 const LEAF_UNITS = 2 ** 24;
 /** Maximum number of training rows: their bootstrap stays below 2^24 draws by 16 standard deviations. */
 const MAX_ROWS = 2 ** 24 - 2 ** 16;
-
-/**
- * Quantises weights to integers, whose sums do not depend on their order.
- *
- * @param weight - (nRows,) finite, >= 0, not all 0.
- * @returns (nRows,) in units of 2^-16 of the largest weight; a positive weight is at least one unit.
- * @throws {ConditionError} for a weight that is not finite or negative, and when all weights are 0.
- */
-export function quantizeWeights(weight: Float64Array): Uint32Array {
-  let largest = 0;
-  for (let k = 0; k < weight.length; k++) {
-    if (!(weight[k] >= 0 && weight[k] < Infinity))
-      throw new ConditionError(`weight[${k}]`, 'finite and >= 0', weight[k]);
-    largest = Math.max(largest, weight[k]);
-  }
-  if (largest === 0) throw new ConditionError('weight', 'positive somewhere', 0);
-  const quantized = new Uint32Array(new SharedArrayBuffer(4 * weight.length));
-  for (let k = 0; k < weight.length; k++) {
-    quantized[k] = weight[k] === 0 ? 0 : Math.max(1, Math.round((weight[k] / largest) * WEIGHT_UNITS));
-  }
-  return quantized;
-}
 
 /**
  * Grows the trees [firstTree, endTree) of a forest. Every tree has its own seed, so the trees do not depend on how a
@@ -70,14 +47,6 @@ export function growTrees(
     growTree(rows, binned.nFeatures, options, hashSeed(options.randomState, firstTree + k)),
   );
   return { firstTree, trees, edges: binned.edges };
-}
-
-/** Checks what kernels pack into bit fields, where an overflow would silently change the next field. */
-function checkPackable(y: Uint8Array, weight: Uint32Array): void {
-  for (let k = 0; k < y.length; k++) {
-    if (y[k] > 1) throw new ConditionError(`y[${k}]`, '0 or 1', y[k]);
-    if (weight[k] > WEIGHT_UNITS) throw new ConditionError(`weight[${k}]`, `at most ${WEIGHT_UNITS}`, weight[k]);
-  }
 }
 
 /** Joins blocks of trees into a forest; their order does not matter. */

@@ -32,7 +32,7 @@ describe('a forest of scikit-learn exported by skl2onnx', () => {
   test('does not name its features, so the caller must', () => {
     expect(() => readModel(exportedForest('tensor'), { sha256 })).toThrow('name them in order with --features a,b,c');
     const three = () => readModel(exportedForest('tensor'), { sha256, featureNames: FEATURES.slice(1) });
-    expect(three).toThrow('the forest takes 4 features, 3 were named');
+    expect(three).toThrow('the model takes 4 features, 3 were named');
   });
 
   test('is refused when a feature is named twice', () => {
@@ -47,7 +47,7 @@ describe('a forest of scikit-learn exported by skl2onnx', () => {
       'another operator',
       '\x22\x16TreeEnsembleClassifier',
       '\x22\x16TreeEnsembleRegressors',
-      'which is not part of a random forest',
+      'TreeEnsembleRegressors, which is not part of such models',
     ],
     [
       'an attribute that may change the sum',
@@ -55,9 +55,9 @@ describe('a forest of scikit-learn exported by skl2onnx', () => {
       'base_values_as',
       '"base_values_as", which is not known',
     ],
-    ['scores that are not probabilities', 'NONE', 'SOFT', 'post_transform is not NONE'],
-    ['another comparison', 'BRANCH_LEQ', 'BRANCH_GTE', 'node mode BRANCH_GTE is not known'],
-    ['an input that is computed', '\x0a\x01X', '\x0a\x01Y', 'not asked about an input of the graph'],
+    ['another transform', 'NONE', 'SOFT', 'post_transform SOFT is not known'],
+    ['another comparison', 'BRANCH_LEQ', 'BRANCH_XEQ', 'node mode BRANCH_XEQ is not known'],
+    ['an input that nothing makes', '\x0a\x01X', '\x0a\x01Y', 'nothing makes its tensor Y'],
   ])('but %s is refused', (_, from, to, message) => {
     const whole = Buffer.from(exportedForest('tensor')).toString('latin1');
     expect(whole).toContain(from);

@@ -7,84 +7,75 @@ import {
   type FeatureName,
   isListedName,
 } from '../../domain/index.ts';
-import { corrupt } from '../corrupt-file.ts';
-import { forestOf } from '../forest/decode-forest.ts';
-import { FOREST_OP } from '../forest/forest-graph.ts';
+import { adoptGraph, checkWidth } from '../foreign/adopt/adopt-graph.ts';
+import { type StatedColumns, statedColumns } from '../foreign/adopt/columns.ts';
 import type { DecodeContext } from '../learner.ts';
-import type { GraphNode } from '../model-graph.ts';
 import { type ModelParts, UNKNOWN_METADATA } from '../model-metadata.ts';
-import { decodePredictor, FOREST } from '../own-learner.ts';
+import { FOREIGN } from '../own-learner.ts';
 import { checkFeatureNames } from './properties/properties.ts';
-import { DATA_TYPE, DIMENSION, GRAPH, SHAPE, TENSOR_TYPE, TYPE, VALUE_INFO } from './proto/onnx-fields.ts';
-import { integersOf, messageOf, messagesOf, type ProtoFields, textOf } from './proto/proto-fields.ts';
-import { readNodes } from './read-graph.ts';
-
-/** Operators in a forest exported by skl2onnx. */
-const FOREIGN_OPS = [FOREST_OP, 'Cast', 'ZipMap', 'Identity'];
+import type { ProtoFields } from './proto/proto-fields.ts';
+import { readForeignGraph } from './read-foreign-graph.ts';
 
 /**
- * Reads a scikit-learn forest exported by skl2onnx. It has no calibrator, and its training is unknown.
+ * Reads a model that another program trained and exported: trees or a linear model with two classes. It has no calibrator, and its
+ * training is unknown.
  *
- * @param featureNames - names of its columns in order, which the file does not contain.
- * @throws {ModelError} `MODEL_SCHEMA` for names that are missing, repeated or of the wrong number; `MODEL_CORRUPT` for a
- * graph that is not such a forest.
+ * @param model - the file. @param featureNames - names of its columns in order; by default those that the file has.
+ * @throws {ModelError} `MODEL_SCHEMA` for names that are missing, repeated or of the wrong number; `MODEL_KIND` for a sound model of another
+ * kind; `MODEL_CORRUPT` for a file that is damaged.
  * @throws {ConditionError} for a name that no feature may have.
  */
 export function foreignParts(
+  model: ProtoFields,
   graph: ProtoFields,
-  { featureNames, treeLevels }: Pick<DecodeContext, 'treeLevels'> & { readonly featureNames?: readonly FeatureName[] },
+  {
+    featureNames: given,
+    treeLevels,
+  }: Pick<DecodeContext, 'treeLevels'> & { readonly featureNames?: readonly FeatureName[] },
 ): ModelParts {
-  const nodes = readNodes(graph);
-  const other = nodes.find(({ op }) => !FOREIGN_OPS.includes(op));
-  if (other !== undefined)
-    throw corrupt(`it holds the operator ${other.op.slice(0, 40)}, which is not part of a random forest`);
-  if (featureNames === undefined) {
-    throw new ModelError(
-      'MODEL_SCHEMA',
-      'the forest is not ours and does not name its features; name them in order with --features a,b,c',
-    );
-  }
+  const foreign = readForeignGraph(model, graph);
+  const columns = statedColumns(foreign.inputs);
+  const featureNames = namesOf(columns, given);
   for (const name of featureNames)
     if (!isListedName(name)) throw new ConditionError('features', FEATURE_NAME_RULE, name);
   checkFeatureNames(featureNames);
-  const nFeatures = inputWidth(graph, nodes) ?? featureNames.length;
-  if (nFeatures !== featureNames.length) {
-    throw new ModelError('MODEL_SCHEMA', `the forest takes ${nFeatures} features, ${featureNames.length} were named`);
-  }
+  checkWidth(columns.width, featureNames.length);
   const builtIn: readonly string[] = BUILT_IN_FEATURE_NAMES;
   const own = featureNames.filter((name) => !builtIn.includes(baseOf(name)));
+  const nFeatures = featureNames.length;
   return {
     featureNames: [...featureNames],
     ...(own.length > 0 && { ownFeatures: { names: own, hash: null } }),
-    learner: FOREST,
-    predictor: decodePredictor(
-      FOREST,
-      { graph: { nodes } },
-      {
-        featureNames,
-        importance: null,
-        ...(treeLevels && { treeLevels }),
-      },
-    ),
+    learner: FOREIGN,
+    predictor: adoptGraph(foreign, { nFeatures, inputs: foreign.inputs }, treeLevels),
     calibrator: { kind: 'identity' },
     regime: null,
     vpin: DEFAULT_VPIN_OPTIONS,
     goldenInputs: new Float32Array(0),
-    metadata: { ...UNKNOWN_METADATA, regimeNote: 'the forest is not ours' },
+    metadata: { ...UNKNOWN_METADATA, regimeNote: 'the model was trained elsewhere' },
   };
 }
 
-/** Number of columns of the forest's input; null when the graph does not specify it. */
-function inputWidth(graph: ProtoFields, nodes: readonly GraphNode[]): number | null {
-  const [inputName] = forestOf(nodes).inputs;
-  const input = messagesOf(graph, GRAPH.input).find((value) => textOf(value, VALUE_INFO.name) === inputName);
-  if (input === undefined) throw corrupt('its forest is not asked about an input of the graph');
-  const type = messageOf(input, VALUE_INFO.type);
-  const tensor = type === null ? null : messageOf(type, TYPE.tensorType);
-  if (tensor === null) return null;
-  const [elemType] = integersOf(tensor, TENSOR_TYPE.elemType);
-  if (elemType !== DATA_TYPE.float) throw corrupt('its input is not of float32');
-  const shape = messageOf(tensor, TENSOR_TYPE.shape);
-  const width = shape === null ? undefined : messagesOf(shape, SHAPE.dim)[1];
-  return width === undefined ? null : (integersOf(width, DIMENSION.value)[0] ?? null);
+/** Names of the columns: those that the caller gives, or the file has. */
+function namesOf(
+  { width, names: stated }: StatedColumns,
+  given: readonly FeatureName[] | undefined,
+): readonly string[] {
+  const inFile = stated?.every(isListedName) === true ? stated : null;
+  if (given === undefined) {
+    if (inFile !== null) return inFile;
+    const of = width === null ? '' : ` of its ${width} columns`;
+    const remedy = 'name them in order with --features a,b,c';
+    throw new ModelError(
+      'MODEL_SCHEMA',
+      `the model was trained elsewhere and does not name the features${of}; ${remedy}`,
+    );
+  }
+  const isSame = inFile === null || inFile.length !== given.length || inFile.every((name, j) => name === given[j]);
+  const isMoved = !isSame && inFile.every((name) => given.includes(name));
+  if (!isMoved) return given;
+  throw new ModelError(
+    'MODEL_SCHEMA',
+    `the model has the features ${inFile.join(', ')} in this order; name them so, or not at all`,
+  );
 }

@@ -84,7 +84,7 @@ describe('a forest of another program', () => {
     ['a leaf weighed twice', [...ones, ones[0]], 'leaf 1 is weighed twice'],
     ['a weight of a split', [...ones, [7, 0, 1, 0] as const], 'leaf weight 4 belongs to no leaf'],
     ['a weight of no tree', [...ones, [8, 1, 1, 0] as const], 'leaf weight 4 belongs to no leaf'],
-    ['a third class', [...ones, [7, 1, 2, 0] as const], 'leaf weight 4 is for class 2'],
+    ['a third class', [...ones, [7, 1, 2, 0] as const], 'leaf weight is for class 2 of 2'],
   ])('with %s is refused', (_, weights, message) => {
     expect(() => readModel(stumps(weights), { sha256, featureNames: FEATURES })).toThrow(message);
   });
@@ -128,8 +128,8 @@ describe('a forest of another program', () => {
       },
       '4 nodes cannot be reached from a root',
     ],
-    ['a base value', { base_values: { floats: [0.5] } }, 'base_values'],
-    ['other classes', { classlabels_int64s: { ints: [-1, 1] } }, 'its classes are [-1,1] instead of 0 and 1'],
+    ['a base value', { base_values: { floats: [0.5] } }, 'has 1 base values and leaves of class 1 alone'],
+    ['other classes', { classlabels_int64s: { ints: [2, 1] } }, 'has the classes 2 and 1, of which the one that pays'],
     ['a column too short', { nodes_values: { floats: [1] } }, 'values has 1 entries for 6 nodes'],
     [
       'an infinite threshold',

@@ -27,7 +27,7 @@ import { readLearned } from './read-graph.ts';
 export interface DecodeOptions {
   /** Returns the SHA-256 of bytes in hexadecimal. */
   readonly sha256: (bytes: Uint8Array) => string;
-  /** Names of the columns of a foreign forest; our own files contain them. */
+  /** Names of the columns of a model that was trained elsewhere; our own files contain them. */
   readonly featureNames?: readonly FeatureName[];
   /** The learner of the file, where it is not the built-in one. */
   readonly learner?: Own<Learner>;
@@ -47,10 +47,10 @@ const VERSION_LENGTH = 16;
  * @throws {ModelError} with a code and one sentence about what is wrong.
  */
 export function decodeModel(bytes: Uint8Array, options: DecodeOptions): DecodedModel {
-  const { version, isOurs, graph, texts } = openFile(bytes, options.sha256);
+  const { version, isOurs, model, graph, texts } = openFile(bytes, options.sha256);
   return {
     version,
-    parts: isOurs ? ownParts(texts, graph, options) : foreignParts(graph, options),
+    parts: isOurs ? ownParts(texts, graph, options) : foreignParts(model, graph, options),
   };
 }
 
@@ -64,7 +64,7 @@ function openFile(bytes: Uint8Array, sha256: DecodeOptions['sha256']) {
   if (graph === null) throw corrupt('it holds no graph');
   const texts = ownProperties(model);
   if (!isOurs && texts.size > 0) throw corrupt('its checksum is missing');
-  return { version, isOurs, graph, texts };
+  return { version, isOurs, model, graph, texts };
 }
 
 /** {@link decodeModel} as a model that may serve. */

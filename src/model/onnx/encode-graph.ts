@@ -1,11 +1,11 @@
 import { ConditionError } from '../../core/index.ts';
 import type { Calibrator } from '../calibration/calibrator.ts';
 import type { GraphConstant, GraphNode, ModelGraph } from '../model-graph.ts';
-import { DATA_TYPE, GRAPH } from './proto/onnx-fields.ts';
+import { DATA_TYPE, GRAPH, MAX_PARTS } from './proto/onnx-fields.ts';
 import { constant, nodeMessage, ProtoMessage, valueInfo } from './proto/proto-writer.ts';
 
-/** Maximum number of operators and of constants of a learner, which a reader accepts. */
-const MAX_PARTS = 200;
+/** Maximum number of operators and of constants of a learner, which a reader accepts beside ours. */
+const MAX_LEARNED = MAX_PARTS - 50;
 
 /** Constants of every graph. */
 const CONSTANTS: readonly GraphConstant[] = [
@@ -60,10 +60,16 @@ export function isOurs(name: string): boolean {
 
 function checkLearned({ nodes, constants = [] }: ModelGraph): void {
   for (const part of [nodes, constants]) {
-    if (part.length > MAX_PARTS) throw new ConditionError('the graph of a learner', `at most ${MAX_PARTS} parts`, part);
+    if (part.length <= MAX_LEARNED) continue;
+    throw new ConditionError('the graph of a learner', `at most ${MAX_LEARNED} parts`, part.length);
   }
   const names = [...nodes.flatMap(({ outputs }) => outputs), ...constants.map(({ name }) => name)];
-  const taken = names.find((name, k) => isOurs(name) || name === 'X' || names.indexOf(name) !== k);
+  const seen = new Set(['X']);
+  const taken = names.find((name) => {
+    const isTaken = isOurs(name) || seen.has(name);
+    seen.add(name);
+    return isTaken;
+  });
   if (taken !== undefined) {
     const rule =
       'named differently from each other and from the tensors around them; begin each name with the learner’s';

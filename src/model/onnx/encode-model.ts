@@ -19,6 +19,9 @@ const IR_VERSION = 8;
 const OPSET_VERSION = 13;
 /** Version of `ai.onnx.ml`, and of any other domain. */
 const OTHER_OPSET_VERSION = 1;
+/** Version of `ai.onnx.ml` with attributes that are tensors, and with the newer operator of trees. */
+const TENSOR_OPSET_VERSION = 3;
+const TREES_OPSET_VERSION = 5;
 
 /**
  * Writes a model as one ONNX file. The same parts give the same bytes.
@@ -35,7 +38,7 @@ export function encodeModel(parts: ModelParts, sha256: (bytes: Uint8Array) => st
     .text(MODEL.producerName, 'ml4t-orchestrator')
     .message(MODEL.graph, encodeGraph(learned, parts.calibrator, parts.featureNames.length, noteOf(record)));
   for (const domain of domainsOf(learned.nodes)) {
-    const version = domain === '' ? OPSET_VERSION : OTHER_OPSET_VERSION;
+    const version = domain === '' ? OPSET_VERSION : versionOf(domain, learned.nodes);
     model.message(MODEL.opsetImport, new ProtoMessage().text(OPSET.domain, domain).integer(OPSET.version, version));
   }
   for (const [key, value] of Object.entries(properties(parts, record))) {
@@ -53,6 +56,15 @@ export function encodeModel(parts: ModelParts, sha256: (bytes: Uint8Array) => st
 function domainsOf(nodes: readonly GraphNode[]): string[] {
   const others = nodes.map(({ domain = '' }) => domain).filter((domain) => domain !== ML_DOMAIN);
   return [...new Set(['', ML_DOMAIN].concat(others))];
+}
+
+/** Lowest version of an operator set that has the operators. */
+function versionOf(domain: string, nodes: readonly GraphNode[]): number {
+  if (domain !== ML_DOMAIN) return OTHER_OPSET_VERSION;
+  const own = nodes.filter((node) => node.domain === domain);
+  if (own.some(({ op }) => op === 'TreeEnsemble')) return TREES_OPSET_VERSION;
+  const hasTensors = own.some(({ attributes = {} }) => Object.values(attributes).some((value) => 'tensor' in value));
+  return hasTensors ? TENSOR_OPSET_VERSION : OTHER_OPSET_VERSION;
 }
 
 function entry(key: string, value: string): ProtoMessage {

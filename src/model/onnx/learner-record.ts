@@ -3,10 +3,10 @@ import type { ModuleSource, Own } from '../../domain/index.ts';
 import { corrupt } from '../corrupt-file.ts';
 import type { EncodedPredictor, Learner } from '../learner.ts';
 import type { ModelGraph } from '../model-graph.ts';
-import { FOREST, isForest } from '../own-learner.ts';
+import { BOOSTING, FOREIGN, FOREST, isBuiltIn, isForest } from '../own-learner.ts';
 import { checked, nullable, objectOf, type Reader, readText } from './properties/value-readers.ts';
 
-/** What a file says of a learner that is not built in. */
+/** What a file says of a learner that is not the forest; of another built-in one its name, and null for the rest. */
 export interface LearnerRecord {
   readonly name: string;
   /** Name of the module's file, without its directory; null for a closure. */
@@ -37,7 +37,7 @@ export const readLearner: Reader<LearnerRecord> = objectOf<LearnerRecord>({
   bytes: nullable(readText),
 });
 
-/** What the file says of a learner; null for the built-in one, whose files need no module. */
+/** What the file says of a learner; null for the forest. The files of built-in learners need no module. */
 export function recordLearner(own: Own<Learner>, encoded: EncodedPredictor): LearnerRecord | null {
   if (isForest(own)) return null;
   const { value, source } = own;
@@ -84,18 +84,27 @@ export function encodedOf({ bytes }: LearnerRecord, graph: ModelGraph): EncodedP
 export function learnerOf(record: LearnerRecord | undefined, handed: Own<Learner> | undefined): Own<Learner> {
   if (record === undefined) return FOREST;
   const { name, module, exportName, hash } = record;
+  if (name === BOOSTING.value.name && module === null && hash === null) return BOOSTING;
+  if (name === FOREIGN.value.name && module === null && hash === null) return FOREIGN;
   const remedy =
     module === null
       ? 'hand the learner in: { learner }'
-      : `hand it in: { learner: await fromModule(new URL('./${module}', import.meta.url)${exportName === 'default' ? '' : `, '${exportName}'`}) }`;
+      : `${byOption(module, exportName)}hand it in: { learner: await fromModule(new URL('./${module}', import.meta.url)${exportName === 'default' ? '' : `, '${exportName}'`}) }`;
   const fault = (what: string): ModelError =>
     new ModelError('MODEL_LEARNER', `the model was fitted by the learner "${name}"${what}; ${remedy}`);
-  if (handed === undefined || isForest(handed)) throw fault(', which is not built in');
+  if (handed === undefined || isBuiltIn(handed)) throw fault(', which is not built in');
   if (handed.value.name !== name) throw fault(`, not by "${handed.value.name}"`);
   if (hash === null) return handed;
   if (handed.source === null) throw fault(' of a module, and this one is a closure, which cannot be compared with it');
   if (handed.source.hash === hash) return handed;
   throw fault(` of another version of its module (${shortOf(hash)}, not ${shortOf(handed.source.hash)})`);
+}
+
+/** What names a default export on the command line and in the settings. */
+function byOption(module: string, exportName: string | null): string {
+  return exportName === 'default'
+    ? `name it: --learner-module ${module} (learner.kind: module and learner.module), or `
+    : '';
 }
 
 function shortOf(hash: string): string {

@@ -22,10 +22,13 @@ async function partsOf(learner: Own<Learner>, calibrator?: Calibrator): Promise<
   const x = Float32Array.from({ length: 800 * 4 }, () => rng.nextGaussian());
   const y = Uint8Array.from({ length: 800 }, (_, k) => (rng.nextGaussian() < x[4 * k] ? 1 : 0));
   const forest = { nEstimators: 1, maxDepth: 1, minSamplesSplit: 2, minSamplesLeaf: 1, maxFeatures: 1, randomState: 1 };
+  const boosting = { nEstimators: 1, maxDepth: 1, learningRate: 0.1, earlyStoppingRounds: null };
+  const ticks = Int32Array.from(y.keys());
   const predictor = await fitPredictor(learner, x, y, new Float64Array(800).fill(1), {
     seed: 1,
     featureNames: small.featureNames,
-    settings: { forest },
+    settings: { forest, boosting },
+    spans: { start: ticks, end: ticks },
     pool: inlineLearnerPool(),
     onSteps: () => undefined,
     signal: { aborted: false },

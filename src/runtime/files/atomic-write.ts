@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { DataError } from '../../core/index.ts';
+import { DataError, Ml4tError } from '../../core/index.ts';
 import { isDescriptor } from './read-whole.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -30,6 +30,22 @@ const TEMPORARY = /^\..+\.[0-9a-f]{12}\.tmp$/;
  * @throws {DataError} FILE_UNWRITABLE with the path and the reason.
  */
 export async function writeFileAtomic(path: string, content: Uint8Array | Iterable<Uint8Array>): Promise<void> {
+  await writeFileBy(path, async (write) => {
+    for (const piece of content instanceof Uint8Array ? [content] : content) await write(piece);
+  });
+}
+
+/**
+ * The same, for content that comes while other work goes on.
+ *
+ * @param produce - hands the pieces to `write` in their order, each after the one before is written. What it throws by itself is thrown
+ * on, and nothing is written. @returns what it returns.
+ * @throws {DataError} FILE_UNWRITABLE with the path and the reason.
+ */
+export async function writeFileBy<T>(
+  path: string,
+  produce: (write: (piece: Uint8Array) => Promise<void>) => Promise<T>,
+): Promise<T> {
   const directory = dirname(path);
   const temporary = temporaryName(path);
   let isCreated = false;
@@ -38,8 +54,11 @@ export async function writeFileAtomic(path: string, content: Uint8Array | Iterab
     await makeDirectories(directory);
     const file = await open(temporary, 'wx', 0o600);
     isCreated = true;
+    let produced: T;
     try {
-      for (const piece of content instanceof Uint8Array ? [content] : content) await writeFully(file, piece);
+      produced = await produce(async (piece) => {
+        await writeFully(file, piece);
+      });
       await file.sync();
     } finally {
       await file.close();
@@ -47,9 +66,11 @@ export async function writeFileAtomic(path: string, content: Uint8Array | Iterab
     await rename(temporary, path);
     isCreated = false;
     await syncDirectory(directory);
+    return produced;
   } catch (cause) {
     // The first failure is reported; a temporary file that cannot be removed does no harm.
     if (isCreated) await unlink(temporary).catch(() => undefined);
+    if (cause instanceof Ml4tError) throw cause;
     throw unwritable(path, cause);
   }
 }

@@ -45,6 +45,7 @@ const EMPTY_BODY = { 'application/json': { schema: noFieldsSchema } };
 const IN_BODY = '$response.body#/';
 const UNFIT = [
   'MODEL_CORRUPT',
+  'MODEL_KIND',
   'MODEL_FORMAT_VERSION',
   'MODEL_SCHEMA',
   'MODEL_GOLDEN_MISMATCH',

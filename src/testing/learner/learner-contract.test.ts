@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { logisticBytes, logisticNodes } from '../../../test/support/learners/logistic.ts';
-import { forestLearner, type Learner, type Predictor } from '../../model/index.ts';
+import { boostingLearner, forestLearner, type Learner, type Predictor } from '../../model/index.ts';
 import { ContractError, learnerContract } from '../index.ts';
 
 describe.each<[string, Learner]>([
   ['the built-in forest', forestLearner],
+  ['the built-in boosting', boostingLearner],
   ['a logistic regression as ONNX operators', logisticNodes],
   ['a logistic regression as bytes', logisticBytes],
 ])('%s', (_, learner) => {
@@ -12,7 +13,7 @@ describe.each<[string, Learner]>([
 });
 
 test.each([2, 3])('no promise depends on the seed (%i)', async (seed) => {
-  for (const learner of [forestLearner, logisticNodes] as const) {
+  for (const learner of [forestLearner, boostingLearner, logisticNodes] as const) {
     for (const { run } of learnerContract(learner, { seed })) await run();
   }
 });
@@ -38,6 +39,7 @@ let calls = 0;
 const WRONG: readonly (readonly [what: string, learner: Learner, broken: string])[] = [
   ['has a name that no file can hold', { ...logisticNodes, name: 'My Learner' }, 'a name'],
   ['has the name of the forest', { ...logisticNodes, name: 'forest' }, 'a name'],
+  ['has the name of the boosting', { ...logisticNodes, name: 'boosting' }, 'a name'],
   [
     'counts its fits',
     {

@@ -114,10 +114,11 @@ export const PREDICTOR_CHECKS: Readonly<Record<string, Check>> = {
 function checkShapley(probe: Probe, predictor: Predictor, row: Float32Array): void {
   const shapley = predictor.shapley?.(row) ?? null;
   if (shapley === null) return;
-  const { base, contributions } = shapley;
-  const promised = 'the Shapley values of all features and their base add up to the prediction';
+  const { base, contributions, unit } = shapley;
+  const promised = 'the Shapley values of all features and their base add up to the prediction, or to its log-odds';
   probe.promise(contributions.length === N_FEATURES, promised, `there are ${contributions.length} of them`);
-  const total = contributions.reduce((sum, each) => sum + each, base);
+  const sum = contributions.reduce((total, each) => total + each, base);
+  const total = unit === 'log_odds' ? 1 / (1 + Math.exp(-sum)) : sum;
   const predicted = predictor.predictOne(row);
   probe.promise(Math.abs(total - predicted) < 1e-6, promised, `a row has ${total} instead of ${predicted}`);
 }

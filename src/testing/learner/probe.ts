@@ -28,6 +28,7 @@ const SETTINGS: LearnerContext['settings'] = {
     maxFeatures: 'sqrt',
     randomState: 1,
   },
+  boosting: { nEstimators: 60, maxDepth: 3, learningRate: 0.1, earlyStoppingRounds: 20 },
 };
 
 /** A learner under test, and what every case does with it. */
@@ -53,6 +54,7 @@ export class Probe {
       seed: this.seed,
       featureNames: NAMES,
       settings: this.#settings,
+      spans: { start: rowNumbers(this.nRows), end: rowNumbers(this.nRows) },
       pool: inlineLearnerPool(),
       onSteps,
       signal: { aborted: false },
@@ -85,6 +87,11 @@ export class Probe {
     const k = a.findIndex((p, i) => !(Object.is(p, b[i]) || Math.abs(p - b[i]) <= tolerance));
     this.promise(k < 0, promised, `prediction ${k} became ${b[k]} instead of ${a[k]}`);
   }
+}
+
+/** Labels that end where they begin, one after the other. */
+function rowNumbers(nRows: number): Int32Array {
+  return Int32Array.from({ length: nRows }, (_, k) => k);
 }
 
 /** What a learner keeps of one promise. @throws {ContractError} when it is broken. */

@@ -79,6 +79,7 @@ const requestSchema = z.strictObject({
   config: z.record(z.string(), z.unknown()),
   own: ownSchema.optional(),
   strict: z.boolean(),
+  accounts: z.boolean().default(false),
   /** Bars of other instruments, without signals. */
   context: z.array(instrumentSchema),
 });
@@ -104,7 +105,7 @@ export type PieceResult<T> = { readonly output: T } | { readonly error: PlainErr
  */
 export async function packRequest(request: TrainingRequest): Promise<Buffer> {
   refuseFixed(request);
-  const { instruments, config, own, strict = false, context = [] } = request;
+  const { instruments, config, own, strict = false, accounts = false, context = [] } = request;
   const hashes = hashesOf(sourcesOf(own));
   const packed = ({ instrument, bars, side, sent = NO_COLUMNS, labels = null }: InstrumentBars) => {
     const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
@@ -125,6 +126,7 @@ export async function packRequest(request: TrainingRequest): Promise<Buffer> {
     instruments: instruments.map(packed),
     config: settings,
     strict,
+    ...(accounts && { accounts }), // an older worker knows no accounts
     context: context.map((each) => packed({ ...each, side: null })),
     ...(Object.keys(hashes).length > 0 && { own: hashes }),
   });
@@ -155,7 +157,7 @@ function hashesOf(sources: OwnSources): z.output<typeof ownSchema> {
  */
 export async function unpackRequest(bytes: Uint8Array, maxBytes: number, own: OwnParts = {}): Promise<TrainingRequest> {
   const request = checked(requestSchema, await unpack(bytes, maxBytes));
-  const { instruments, config, own: wanted = {}, strict, context } = request;
+  const { instruments, config, own: wanted = {}, strict, accounts, context } = request;
   checkSameOwn(wanted, hashesOf(sourcesOf(own)));
   const used = Object.fromEntries(Object.entries(own).filter(([part]) => Object.hasOwn(wanted, part)));
   return {
@@ -163,6 +165,7 @@ export async function unpackRequest(bytes: Uint8Array, maxBytes: number, own: Ow
     config: parseConfig(config),
     own: used,
     strict,
+    accounts,
     context: context.map((each) => ({ instrument: each.instrument ?? '', bars: toInstrumentBars(each).bars })),
   };
 }

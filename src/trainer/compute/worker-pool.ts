@@ -27,6 +27,9 @@ interface Job {
 /** Message from a compute thread. */
 export type ComputeReply = { readonly output: unknown } | { readonly error: PlainError };
 
+/** Tasks that a thread holds: the one that runs and the next, so that it works on while the calling thread is busy. */
+const HELD = 2;
+
 /**
  * Runs tasks on `size` worker threads, each one task at a time, in the order of the calls. Columns in shared memory are not
  * copied. A task that throws fails alone; when a thread dies, every open task of the pool fails.
@@ -34,10 +37,10 @@ export type ComputeReply = { readonly output: unknown } | { readonly error: Plai
 export function workerPool(size: number, own: OwnSources = {}): ComputePool {
   const workerData: ComputeThreadData = { own };
   const waiting: Job[] = [];
-  const running = new Map<Worker, Job>();
   let death: Error | null = null;
   const workers = Array.from({ length: size }, () => startThread(import.meta.url, './compute-thread', workerData));
-  const idle = [...workers];
+  /** What each thread holds, the task that runs first. */
+  const held = new Map(workers.map((worker): [Worker, Job[]] => [worker, []]));
   for (const worker of workers) {
     worker.unref();
     worker.on('message', (reply: ComputeReply) => finish(worker, reply));
@@ -45,10 +48,9 @@ export function workerPool(size: number, own: OwnSources = {}): ComputePool {
   }
 
   function finish(worker: Worker, reply: ComputeReply): void {
-    const job = running.get(worker);
-    running.delete(worker);
-    worker.unref();
-    idle.push(worker);
+    const jobs = held.get(worker);
+    const job = jobs?.shift();
+    if (jobs?.length === 0) worker.unref();
     if (job !== undefined && 'error' in reply) job.reject(fromPlainError(reply.error));
     else if (job !== undefined && 'output' in reply) job.resolve(reply.output);
     dispatch();
@@ -56,18 +58,17 @@ export function workerPool(size: number, own: OwnSources = {}): ComputePool {
 
   function fail(reason: string): void {
     death = new TrainingError('TRAINING_FAILED', `a compute thread died: ${reason}`);
-    for (const job of [...running.values(), ...waiting]) job.reject(death);
-    running.clear();
+    for (const job of [...[...held.values()].flat(), ...waiting]) job.reject(death);
+    held.clear();
     waiting.length = 0;
   }
 
   function dispatch(): void {
-    while (idle.length > 0) {
-      const job = waiting.shift();
-      const worker = idle.at(-1);
-      if (job === undefined || worker === undefined) return;
-      idle.pop();
-      running.set(worker, job);
+    while (waiting.length > 0) {
+      const [worker, jobs] = [...held].reduce((least, each) => (each[1].length < least[1].length ? each : least));
+      const job = jobs.length < HELD ? waiting.shift() : undefined;
+      if (job === undefined) return;
+      jobs.push(job);
       worker.ref();
       worker.postMessage(job.request);
     }

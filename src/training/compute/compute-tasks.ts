@@ -7,12 +7,26 @@ import {
   fitRegime,
   isFeatureError,
 } from '../../features/index.ts';
-import { confidenceBand, growTrees, type TreeBlock, vennAbers, wasmKernel } from '../../model/index.ts';
+import {
+  type BoostedTrees,
+  boostTrees,
+  confidenceBand,
+  countRounds,
+  growTrees,
+  type TreeBlock,
+  vennAbers,
+  wasmBoostKernel,
+  wasmKernel,
+} from '../../model/index.ts';
+import { decisionFigures, followAccount, summarize } from '../../validation/index.ts';
 import { featureBounds } from '../dataset/feature-bounds.ts';
 import { binAndProfile, profileFeatures } from '../dataset/feature-profiles.ts';
 import { type TrainingParts, trainingParts } from '../own-parts.ts';
 
 type TreeInput = Parameters<typeof growTrees> extends [...infer Input, unknown] ? Input : never;
+
+type BoostInput = Parameters<typeof boostTrees> extends [...infer Input, unknown] ? Input : never;
+type RoundsInput = Parameters<typeof countRounds> extends [...infer Input, unknown] ? Input : never;
 
 type FeatureInput = Parameters<typeof computeFeatures> extends [unknown, ...infer Input, unknown?] ? Input : never;
 
@@ -36,6 +50,9 @@ function tasksOf(registry: FeatureRegistry) {
   return {
     features: (names: readonly FeatureName[], ...input: FeatureInput): Float64Array =>
       featuresOf(registry.resolve(names), input),
+    account: followAccount,
+    decide: decisionFigures,
+    summarize,
     regime: fitRegime,
     bounds: featureBounds,
     profiles: profileFeatures,
@@ -43,6 +60,8 @@ function tasksOf(registry: FeatureRegistry) {
     band: confidenceBand,
     vennAbers,
     trees: (...input: TreeInput): TreeBlock => growTrees(...input, wasmKernel),
+    boost: (...input: BoostInput): BoostedTrees => boostTrees(...input, wasmBoostKernel),
+    rounds: (...input: RoundsInput): number => countRounds(...input, wasmBoostKernel),
   };
 }
 

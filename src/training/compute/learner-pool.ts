@@ -11,6 +11,8 @@ export function learnerPool(pool: ComputePool, onProfiles: OnProfiles = () => un
     size: pool.size,
     bin: (x, nFeatures) => binOnPool(pool, x, nFeatures, onProfiles),
     trees: (...input) => pool.run('trees', ...input),
+    boost: (...input) => pool.run('boost', ...input),
+    rounds: (...input) => pool.run('rounds', ...input),
   };
 }
 

@@ -3,7 +3,6 @@ import { medianOf, pick, rowsWhere } from '../../math/index.ts';
 import {
   type Claims,
   type DecisionFigures,
-  decisionFigures,
   type FoldScores,
   isOneSided,
   type JudgedTrades,
@@ -13,7 +12,6 @@ import {
   type Summaries,
   scoreForecasts,
   summarisedTrades,
-  summarize,
   type ValidationMetrics,
 } from '../../validation/index.ts';
 import { nextTurn } from '../compute/next-turn.ts';
@@ -25,7 +23,7 @@ import { FIRST_COUNTED_FOLD } from './fold-decisions.ts';
 import type { TestedEvents } from './tested-events.ts';
 
 /** What the walk-forward knows of every event before anything is judged. */
-export type Forecasts = Omit<TestedEvents, 'metrics' | 'spread'>;
+export type Forecasts = Omit<TestedEvents, 'metrics' | 'accounts' | 'spread'>;
 
 /** Scores every fold, the counted folds together, and what the training may claim by them. */
 export async function judgeTraining(context: FitContext, forecasts: Forecasts): Promise<ValidationMetrics> {
@@ -43,31 +41,38 @@ export async function judgeTraining(context: FitContext, forecasts: Forecasts): 
   });
   const counted = rowsWhere(events.label.length, (row) => forecasts.fold[row] >= FIRST_COUNTED_FOLD);
   const scores = scoresOf(counted);
-  await nextTurn();
-  const claims = claimsOf(context, forecasts, counted);
-  await nextTurn();
-  const summaries = summariesOf(context, forecasts, counted);
-  await nextTurn();
-  const decided = decidedFigures(context, forecasts, counted);
+  const [summaries, decided, claims] = await Promise.all([
+    summariesOf(context, forecasts, counted),
+    decidedFigures(context, forecasts, counted),
+    nextTurn().then(() => claimsOf(context, forecasts, counted)), // while threads of the pool say the rest
+  ]);
   return { ...scores, ...claims, ...summaries, folds: foldScores, decision: statistics, decided };
 }
 
 /** What came of the decisions about the counted events. */
-function decidedFigures({ events }: FitContext, forecasts: Forecasts, counted: Int32Array): DecisionFigures {
+function decidedFigures(
+  { events, pool }: FitContext,
+  forecasts: Forecasts,
+  counted: Int32Array,
+): Promise<DecisionFigures> {
   const trades = {
     ...judgedTrades(events, forecasts, counted),
     regimeWeight: pick(forecasts.regimeWeight, counted),
     toxicity: pick(forecasts.toxicity, counted),
   };
-  return decisionFigures(trades, costsOf(events), events.isGiven ? 'unknown' : 'known');
+  return pool.run('decide', trades, costsOf(events), events.isGiven ? 'unknown' : 'known');
 }
 
 /** What is said beside the scores of the counted events; each fold has a calibrator of its own. */
-function summariesOf({ events, timeline }: FitContext, forecasts: Forecasts, counted: Int32Array): Summaries {
+function summariesOf(
+  { events, timeline, pool }: FitContext,
+  forecasts: Forecasts,
+  counted: Int32Array,
+): Promise<Summaries> {
   const judged = judgedTrades(events, forecasts, counted);
   const trades = summarisedTrades(judged, pick(events.volatility, counted), costsOf(events));
   const fold = Int32Array.from(counted, (row) => forecasts.fold[row]);
-  return summarize(trades, fold, timeline.tsEvent);
+  return pool.run('summarize', trades, fold, timeline.tsEvent);
 }
 
 /** Cost of a round trip in each instrument, basis points. */

@@ -1,6 +1,6 @@
 import type { DecisionStatistics } from '../../decision/index.ts';
 import type { CalibrationSpread } from '../../model/index.ts';
-import type { ValidationMetrics } from '../../validation/index.ts';
+import type { Accounts, ValidationMetrics } from '../../validation/index.ts';
 import type { FoldDecisions } from './fold-decisions.ts';
 
 /** What the walk-forward found out about every event. Rows are events; NaN in the first block, which only trains. */
@@ -25,4 +25,6 @@ export interface TestedEvents {
   /** How sure the probabilities are; null where nothing calibrates. */
   readonly spread: CalibrationSpread | null;
   readonly metrics: ValidationMetrics;
+  /** Of nothing where none was asked for. */
+  readonly accounts: Accounts;
 }

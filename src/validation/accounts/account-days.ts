@@ -5,6 +5,8 @@ const DAYS_PER_YEAR = 365.25;
 export interface AccountDays {
   /** (nTicks,) position of the tick's day among the days with bars. */
   readonly dayOf: Int32Array;
+  /** (nDays,) tick after the last of each day. */
+  readonly dayEnds: Int32Array;
   readonly nDays: number;
   /** Days with bars in a year, as these data have them. */
   readonly perYear: number;
@@ -15,16 +17,24 @@ export function accountDays(tsEvent: BigInt64Array): AccountDays {
   const dayOf = new Int32Array(tsEvent.length);
   let day = dayAt(tsEvent[0]);
   const first = day;
+  const dayEnds: number[] = [];
   let midnight = (day + 1n) * NS_PER_DAY;
   for (let tick = 1; tick < tsEvent.length; tick++) {
     dayOf[tick] = dayOf[tick - 1];
     if (tsEvent[tick] <= midnight) continue;
+    dayEnds.push(tick);
     dayOf[tick]++;
     day = dayAt(tsEvent[tick]);
     midnight = (day + 1n) * NS_PER_DAY;
   }
-  const nDays = dayOf[dayOf.length - 1] + 1;
-  return { dayOf, nDays, perYear: (DAYS_PER_YEAR * nDays) / Number(day - first + 1n) };
+  dayEnds.push(tsEvent.length);
+  const nDays = dayEnds.length;
+  return {
+    dayOf,
+    dayEnds: Int32Array.from(dayEnds),
+    nDays,
+    perYear: (DAYS_PER_YEAR * nDays) / Number(day - first + 1n),
+  };
 }
 
 /** Day that ends at or after a time, also before 1970: bigint division rounds to zero. */

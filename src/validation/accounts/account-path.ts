@@ -1,3 +1,4 @@
+import { lowerBound } from '../../math/index.ts';
 import type { AccountDays } from './account-days.ts';
 import type { AccountMarket, MarkedTrades } from './marked-trades.ts';
 import { type SharpeFigures, sharpeFigures } from './sharpe-ratio.ts';
@@ -46,13 +47,30 @@ interface Steps {
   readonly gap: Float64Array;
 }
 
-function stepsOf({ market, first }: AccountGrid, { t0, instrument, entryBar, cost, own, other }: MarkedTrades): Steps {
-  const n = t0.length;
-  let nHeld = 0;
-  const heldFrom = market.closes.map(({ length }) => {
-    nHeld += length + 1;
-    return nHeld - length - 1;
+/** The bars of an instrument that lie in the ticks of an account, and its place among the units held. */
+interface Span {
+  /** First bar, and the one after the last. */
+  readonly begin: number;
+  readonly end: number;
+  readonly heldFrom: number;
+}
+
+function spansOf({ market, first, last }: AccountGrid): Span[] {
+  let heldFrom = 0;
+  return market.ticks.map((ticks) => {
+    const begin = lowerBound(ticks.length, (bar) => ticks[bar] < first);
+    const end = lowerBound(ticks.length, (bar) => ticks[bar] <= last);
+    heldFrom += ticks.length + 1;
+    return { begin, end, heldFrom: heldFrom - ticks.length - 1 };
   });
+}
+
+function stepsOf(
+  { first }: AccountGrid,
+  spans: readonly Span[],
+  { t0, instrument, entryBar, cost, own, other }: MarkedTrades,
+): Steps {
+  const n = t0.length;
   const both = <T extends Int32Array | Float64Array>(out: T, ofOwn: T, ofOther: T): T => {
     out.set(ofOwn);
     out.set(ofOther, n);
@@ -64,10 +82,10 @@ function stepsOf({ market, first }: AccountGrid, { t0, instrument, entryBar, cos
     n,
     ownSides: new Uint8Array(n),
     entry: t0.map((tick) => tick - first),
-    entryHeld: entryBar.map((at, k) => heldFrom[instrument[k]] + at + 1),
+    entryHeld: entryBar.map((at, k) => spans[instrument[k]].heldFrom + at + 1),
     cost,
     end,
-    endHeld: bar.map((at, k) => heldFrom[instrument[k % n]] + at + 1),
+    endHeld: bar.map((at, k) => spans[instrument[k % n]].heldFrom + at + 1),
     units: both(new Float64Array(2 * n), own.units, other.units),
     gap: both(new Float64Array(2 * n), own.gap, other.gap),
   };
@@ -79,6 +97,7 @@ function stepsOf({ market, first }: AccountGrid, { t0, instrument, entryBar, cos
  */
 export class AccountPath {
   readonly #grid: AccountGrid;
+  readonly #spans: readonly Span[];
   readonly #steps: Steps;
   /** By instrument: (nBars,) change of the close from the bar before. */
   readonly #moves: readonly Float64Array[];
@@ -94,7 +113,8 @@ export class AccountPath {
   constructor(grid: AccountGrid, trades: MarkedTrades) {
     const { first, last, days, market } = grid;
     this.#grid = grid;
-    this.#steps = stepsOf(grid, trades);
+    this.#spans = spansOf(grid);
+    this.#steps = stepsOf(grid, this.#spans, trades);
     this.#moves = market.closes.map((close) => close.map((own, bar) => (bar === 0 ? 0 : own - close[bar - 1])));
     this.#held = new Float64Array(market.closes.reduce((sum, { length }) => sum + length + 1, 0));
     this.#opened = new Int32Array(last - first + 2);
@@ -131,36 +151,37 @@ export class AccountPath {
   }
 
   #mark(): void {
-    const { market, first, last } = this.#grid;
+    const { market, first } = this.#grid;
     const { profit } = this;
-    let from = 0;
     for (let i = 0; i < this.#moves.length; i++) {
-      const [moves, ticks] = [this.#moves[i], market.ticks[i]];
-      const held = this.#held.subarray(from, from + moves.length + 1);
-      from += moves.length + 1;
-      let units = 0;
-      for (let bar = 0; bar < moves.length; bar++) {
-        units += held[bar];
-        const tick = ticks[bar];
-        if (tick >= first && tick <= last) profit[tick - first] += units * moves[bar];
+      const [moves, ticks, { heldFrom, begin, end }] = [this.#moves[i], market.ticks[i], this.#spans[i]];
+      const held = this.#held;
+      let units = 0; // nothing is held before the first tick
+      for (let bar = begin; bar < end; bar++) {
+        units += held[heldFrom + bar];
+        profit[ticks[bar] - first] += units * moves[bar];
       }
     }
   }
 
   #sumUp(): AccountOutcome {
-    const { dayOf, perYear } = this.#grid.days;
+    const { dayEnds, perYear } = this.#grid.days;
     const [profit, opened, dailyProfit] = [this.profit, this.#opened, this.dailyProfit];
-    dailyProfit.fill(0);
     let [total, peak, maxDrawdown, capitalNeeded, maxOpenTrades, nOpen] = [0, 0, 0, 0, 0, 0];
-    for (let i = 0; i < profit.length; i++) {
-      total += profit[i];
-      nOpen += opened[i];
-      dailyProfit[dayOf[i]] += profit[i];
-      if (total > peak) peak = total;
-      if (peak - total > maxDrawdown) maxDrawdown = peak - total;
-      if (nOpen > maxOpenTrades) maxOpenTrades = nOpen;
-      const bound = total < 0 ? nOpen - total : nOpen;
-      if (bound > capitalNeeded) capitalNeeded = bound;
+    let i = 0;
+    for (let day = 0; day < dailyProfit.length; day++) {
+      let ofDay = 0;
+      for (const end = dayEnds[day]; i < end; i++) {
+        total += profit[i];
+        ofDay += profit[i];
+        nOpen += opened[i];
+        if (total > peak) peak = total;
+        if (peak - total > maxDrawdown) maxDrawdown = peak - total;
+        if (nOpen > maxOpenTrades) maxOpenTrades = nOpen;
+        const bound = total < 0 ? nOpen - total : nOpen;
+        if (bound > capitalNeeded) capitalNeeded = bound;
+      }
+      dailyProfit[day] = ofDay;
     }
     return {
       maxOpenTrades,

@@ -36,20 +36,34 @@ export interface Accounts {
   readonly taken: Account | null;
 }
 
+/** What one account follows, as plain data, which threads exchange. */
+export interface AccountPlan {
+  readonly grid: AccountGrid;
+  readonly trades: AccountTrades;
+  readonly seed: number;
+  readonly coin: CoinKnowledge;
+}
+
+/** Of {@link Accounts}, before they are followed. */
+export interface AccountPlans {
+  readonly every: AccountPlan | null;
+  readonly taken: AccountPlan | null;
+}
+
 /**
  * Accounts of judged trades, both from the first judged entry to the last end, so that a model that seldom takes has its idle days too.
  *
  * @param take - (n,) 1 for a taken trade. @param seed - of the coins and of the interval.
  * @param coin - whether the other sides are known; else no coin is flipped, and the ends of the own sides stand in for theirs.
- * @throws {ConditionError} when columns differ in length, a tick is no bar of its instrument, or trades are not in time order.
+ * @throws {ConditionError} when columns differ in length, or trades are not in time order.
  */
-export function accountsOf(
+export function planAccounts(
   market: AccountMarket,
   trades: AccountTrades,
   take: Uint8Array,
   seed: number,
   coin: CoinKnowledge = 'known',
-): Accounts {
+): AccountPlans {
   const n = trades.t0.length;
   if (n === 0) return { every: null, taken: null };
   const late = trades.t0.findIndex((tick, k) => k > 0 && tick < trades.t0[k - 1]);
@@ -60,12 +74,19 @@ export function accountsOf(
   const grid = { market, first, last, days: accountDays(market.tsEvent.subarray(first, last + 1)) };
   const taken = Int32Array.from(take.keys()).filter((k) => take[k] === 1);
   return {
-    every: accountOf(grid, trades, hashSeed(seed, 0), coin),
-    taken: taken.length === 0 ? null : accountOf(grid, pickTrades(trades, taken), hashSeed(seed, 1), coin),
+    every: { grid, trades, seed: hashSeed(seed, 0), coin },
+    taken: taken.length === 0 ? null : { grid, trades: pickTrades(trades, taken), seed: hashSeed(seed, 1), coin },
   };
 }
 
-function accountOf(grid: AccountGrid, trades: AccountTrades, seed: number, coin: CoinKnowledge): Account {
+/** The accounts of {@link planAccounts}, followed on this thread. @throws {ConditionError} as there, and as {@link followAccount}. */
+export function accountsOf(...planned: Parameters<typeof planAccounts>): Accounts {
+  const { every, taken } = planAccounts(...planned);
+  return { every: every && followAccount(every), taken: taken && followAccount(taken) };
+}
+
+/** Follows one account. @throws {ConditionError} when columns differ in length, or a tick is no bar of its instrument. */
+export function followAccount({ grid, trades, seed, coin }: AccountPlan): Account {
   const path = new AccountPath(grid, markTrades(grid.market, trades));
   const { sharpe, ...outcome } = path.follow();
   const block = 2 * longestInDays(grid, trades);

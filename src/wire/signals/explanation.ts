@@ -3,14 +3,24 @@ import { probability } from '../reading/scalars.ts';
 
 const byFeature = z.record(z.string(), z.number());
 
+/** What contributions before calibration add up to. */
+const RAW_UNITS = ['probability', 'log_odds'] as const;
+
 const explanationSchema = z.strictObject({
   base: probability.describe('the confidence when no feature is known'),
   contributions: byFeature
     .nullable()
     .describe('Shapley values: with the base they add up to meta_confidence; null where the features are too many'),
   contributions_reason: z.string().nullable().describe('why there are no contributions to meta_confidence'),
-  raw_base: z.number(),
-  raw_contributions: byFeature.describe('exact at any number of features: with raw_base they add up to raw_confidence'),
+  raw_base: z.number().describe('raw_confidence, or its log-odds, when no feature is known'),
+  raw_contributions: byFeature.describe(
+    'exact at any number of features: with raw_base they add up to raw_confidence, or to its log-odds',
+  ),
+  raw_unit: z
+    .enum(RAW_UNITS)
+    .describe(
+      'unit of raw_base and raw_contributions: log_odds of boosted trees with too many features for probabilities',
+    ),
 });
 
 /** Fields of what is explained of one decision. */
@@ -36,6 +46,7 @@ export interface Explained {
     readonly contributionsReason: string | null;
     readonly rawBase: number;
     readonly rawContributions: Readonly<Record<string, number>>;
+    readonly rawUnit: (typeof RAW_UNITS)[number];
   } | null;
   readonly explanationReason: string | null;
   readonly vennAbers: readonly [lost: number, won: number] | null;
@@ -58,5 +69,6 @@ function explanationToWire(told: NonNullable<Explained['explanation']>): NonNull
     contributions_reason: told.contributionsReason,
     raw_base: told.rawBase,
     raw_contributions: told.rawContributions,
+    raw_unit: told.rawUnit,
   };
 }

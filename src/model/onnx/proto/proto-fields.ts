@@ -10,7 +10,7 @@ export type ProtoValue = number | Uint8Array;
 
 /** Maximum number of values in one message; the longest column of a forest has one per node. */
 const MAX_VALUES = 2_000_000;
-/** Maximum number of inner messages in one field, such as operators of a graph or entries of `metadata_props`. */
+/** Maximum number of inner messages in one field, such as entries of `metadata_props`, where no other is given. */
 const MAX_MESSAGES = 256;
 /** Bytes of an integer whose value fits 31 bits. */
 const MAX_SHORT = 4;
@@ -57,10 +57,10 @@ function readValue(reader: protobuf.Reader, wire: number): ProtoValue {
   }
 }
 
-/** Inner messages of a repeated field. */
-export function messagesOf(fields: ProtoFields, number: number): ProtoFields[] {
+/** Inner messages of a repeated field. @param most - maximum number of them. */
+export function messagesOf(fields: ProtoFields, number: number, most: number = MAX_MESSAGES): ProtoFields[] {
   const all = bytesOf(fields, number);
-  if (all.length > MAX_MESSAGES) throw corrupt(`field ${number} occurs ${all.length} times`);
+  if (all.length > most) throw corrupt(`field ${number} occurs ${all.length} times`);
   return all.map(readFields);
 }
 
@@ -92,6 +92,11 @@ export function floatsOf(fields: ProtoFields, number: number): number[] {
   return (fields.get(number) ?? []).flatMap((value) => (typeof value === 'number' ? [value] : unpackFloats(value)));
 }
 
+/** Numbers of a repeated double field, packed or not. */
+export function doublesOf(fields: ProtoFields, number: number): number[] {
+  return (fields.get(number) ?? []).flatMap((value) => (typeof value === 'number' ? [value] : unpackDoubles(value)));
+}
+
 /** Numbers of a repeated integer field, packed or not. */
 export function integersOf(fields: ProtoFields, number: number): number[] {
   return (fields.get(number) ?? []).flatMap((value) => (typeof value === 'number' ? [value] : unpackIntegers(value)));
@@ -110,6 +115,13 @@ function unpackFloats(bytes: Uint8Array): number[] {
   if (bytes.length / 4 > MAX_VALUES) throw corrupt(`a list holds more than ${MAX_VALUES} floats`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   return Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
+}
+
+function unpackDoubles(bytes: Uint8Array): number[] {
+  if (bytes.length % 8 !== 0) throw corrupt('a packed list of doubles has a broken length');
+  if (bytes.length / 8 > MAX_VALUES) throw corrupt(`a list holds more than ${MAX_VALUES} doubles`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return Array.from({ length: bytes.length / 8 }, (_, i) => view.getFloat64(8 * i, true));
 }
 
 /** The next integer. One of up to four bytes, as most are, is read without the object that stands for one of 64 bits. */

@@ -83,25 +83,30 @@ function attribute(name: string, value: AttributeValue): ProtoMessage {
     return message.packedFloats(ATTRIBUTE.floats, value.floats).integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.floats);
   if ('int' in value) return message.integer(ATTRIBUTE.i, value.int).integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.int);
   if ('float' in value) return message.float(ATTRIBUTE.f, value.float).integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.float);
+  if ('tensor' in value)
+    return message.message(ATTRIBUTE.t, constant(value.tensor)).integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.tensor);
   if ('string' in value) return message.text(ATTRIBUTE.s, value.string).integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.string);
   for (const text of value.strings) message.text(ATTRIBUTE.strings, text);
   return message.integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.strings);
 }
 
 /** Message of a constant of a graph. */
-export function constant({ name, values, dims = [values.length] }: GraphConstant): ProtoMessage {
-  const type =
-    values instanceof Float32Array
-      ? DATA_TYPE.float
-      : values instanceof Float64Array
-        ? DATA_TYPE.double
-        : DATA_TYPE.int64;
+export function constant({ name, values, dims = [values.length], isBool = false }: GraphConstant): ProtoMessage {
+  const type = dataTypeOf(values, isBool);
   const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return new ProtoMessage()
     .packedIntegers(TENSOR.dims, dims)
     .integer(TENSOR.dataType, type)
     .text(TENSOR.name, name)
     .bytes(TENSOR.rawData, raw);
+}
+
+function dataTypeOf(values: GraphConstant['values'], isBool: boolean): number {
+  if (values instanceof Float32Array) return DATA_TYPE.float;
+  if (values instanceof Float64Array) return DATA_TYPE.double;
+  if (values instanceof Int32Array) return DATA_TYPE.int32;
+  if (values instanceof Uint8Array) return isBool ? DATA_TYPE.bool : DATA_TYPE.uint8;
+  return DATA_TYPE.int64;
 }
 
 /** Message with the name and type of a graph's input or output; a dimension is a number, or a name when it varies. */

@@ -1,0 +1,53 @@
+import { corrupt } from '../../corrupt-file.ts';
+import type { Compiler } from '../compile/compiler.ts';
+import type { Value } from '../compile/values.ts';
+import { named, otherKind } from '../other-kind.ts';
+import { binary, unary } from './elementwise.ts';
+import { mapped } from './groups.ts';
+import { joined } from './rearrange.ts';
+
+/** What becomes of the scores of a classifier. */
+export const TRANSFORMS = ['NONE', 'LOGISTIC', 'SOFTMAX', 'SOFTMAX_ZERO'] as const;
+export type Transform = (typeof TRANSFORMS)[number];
+
+/** @throws {ModelError} for a transform that is not known. */
+export function transformOf(text: string): Transform {
+  const transform = TRANSFORMS.find((each) => each === text);
+  if (transform !== undefined) return transform;
+  if (text === 'PROBIT') throw otherKind('ends with a PROBIT');
+  throw corrupt(`its post_transform ${named(text)} is not known`);
+}
+
+/** The columns that an operator of machine learning is given: a matrix with a row for each row, or one row alone. */
+export function columnsOf(x: Value, op: string): Value {
+  if (x.type === 'bool') throw corrupt(`its ${op} is given ${x.type}`);
+  if (x.dims.length === 2 && x.rowAxis !== 1) return x;
+  throw otherKind(`gives its ${op} a tensor of ${x.dims.length} dimensions`);
+}
+
+/**
+ * Scores of the classes after the transform.
+ *
+ * @param isPair - whether the one score there is stands for the second of two classes.
+ */
+export function scoresWithTransform(compiler: Compiler, scores: Value, transform: Transform, isPair: boolean): Value {
+  if (isPair) {
+    const [one, score] = [compiler.number(scores.type, 1), scores];
+    if (transform === 'LOGISTIC') {
+      const likely = unary(compiler, 'sigmoid', score);
+      return joined([unary(compiler, 'sigmoid', unary(compiler, 'neg', score)), likely], 1);
+    }
+    if (transform !== 'NONE') throw otherKind(`ends with the ${transform} of one score`);
+    return joined([binary(compiler, 'sub', one, score), score], 1);
+  }
+  switch (transform) {
+    case 'NONE':
+      return scores;
+    case 'LOGISTIC':
+      return unary(compiler, 'sigmoid', scores);
+    case 'SOFTMAX':
+      return mapped(compiler, 'softmax', scores, 1, [0, 1]);
+    case 'SOFTMAX_ZERO':
+      return mapped(compiler, 'softmaxZero', scores, 1, [0, 1]);
+  }
+}
