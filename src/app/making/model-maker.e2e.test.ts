@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { OrchestratorConfig } from '../../config/index.ts';
 import type { ModelOrder } from '../../ports/index.ts';
-import { handedModelPath, modelMaker } from './model-maker.ts';
+import { handedModelPath } from './handed-model.ts';
+import { modelMaker } from './model-maker.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'model-maker-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -6,11 +6,7 @@ import { formatIsoNanos, printable, stringifyLossless, TrainingError } from '../
 import { MAX_MODEL_BYTES } from '../../model/onnx/index.ts';
 import type { ModelMaker, ModelOrder } from '../../ports/index.ts';
 import { readWhole, runProgram } from '../../runtime/index.ts';
-
-/** Where a new model is put for a service to take it. @param dataDir - `server.data_dir`. */
-export function handedModelPath(dataDir: string): string {
-  return join(dataDir, 'challenger.onnx');
-}
+import { handedModelPath } from './handed-model.ts';
 
 /**
  * Brings new models for the retrainings of a service: the file that somebody put at {@link handedModelPath}, which is taken once, else what the
