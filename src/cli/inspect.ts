@@ -92,7 +92,8 @@ function sizeRecord({ predictor }: MetaModel): Record<string, number> {
   return Object.fromEntries(Object.entries(predictor.size ?? {}).map(([noun, n]) => [`n_${noun}`, n]));
 }
 
-function sizeText({ predictor }: MetaModel): string {
+function sizeText({ predictor, isOfProbability }: MetaModel): string {
+  if (isOfProbability) return 'as it was sent with each signal';
   const counts = Object.entries(predictor.size ?? {}).map(([noun, n]) => `${count(n)} ${noun}`);
   return counts.length === 0 ? 'of a size that its learner does not state' : counts.join(', ');
 }

@@ -8,6 +8,7 @@ import { doctorCommand } from './doctor.ts';
 import { endAtOnce } from './end-requested.ts';
 import { enrichCommand } from './enrich.ts';
 import { featuresCommand } from './features/features.ts';
+import { initCommand } from './init/init.ts';
 import { inspectCommand } from './inspect.ts';
 import { modelsCommand } from './models/models.ts';
 import { replayCommand } from './replay/replay.ts';
@@ -43,7 +44,7 @@ function program(): Command {
     .version(version)
     .addHelpText(
       'after',
-      '\nStart here:\n  ml4t demo\n  ml4t train bars.csv --model models/mine.onnx\n  ml4t replay bars.csv --model models/mine.onnx',
+      '\nStart here:\n  ml4t demo\n  ml4t init my-research\n  ml4t train bars.csv --model models/mine.onnx\n  ml4t replay bars.csv --model models/mine.onnx',
     );
   const commands = [
     trainCommand,
@@ -54,6 +55,7 @@ function program(): Command {
     haltCommand,
     resumeCommand,
     workerCommand,
+    initCommand,
     barsCommand,
     simulateCommand,
     modelsCommand,

@@ -1,5 +1,10 @@
 import { ConditionError } from '../core/index.ts';
-import { BUILT_IN_FEATURE_NAMES, type LearnerSettings, type OrchestratorConfig } from '../domain/index.ts';
+import {
+  BUILT_IN_FEATURE_NAMES,
+  type LearnerSettings,
+  type OrchestratorConfig,
+  SIGNAL_PROBABILITY,
+} from '../domain/index.ts';
 
 /**
  * Rules that two settings satisfy together.
@@ -30,6 +35,12 @@ export function checkAcrossFields(config: OrchestratorConfig, nameOf: (snakeName
   config.directional.forEach((name, i) => {
     if (!config.columns.includes(name))
       throw new ConditionError(nameOf(`directional.${i}`), `one of ${nameOf('columns')}`, name);
+    if (name === SIGNAL_PROBABILITY)
+      throw new ConditionError(
+        nameOf(`directional.${i}`),
+        'a column other than the probability, which is that of the trade',
+        name,
+      );
   });
   const { minSize, maxSize } = config.sizing;
   if (minSize > maxSize) {

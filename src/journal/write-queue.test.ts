@@ -162,3 +162,18 @@ test.each(['written', 'full', 'failed'] as const)(
     expect(made.seen).toEqual(['failed']);
   },
 );
+
+test('bars go with the signal that waited for them, or at the end of their turn', async () => {
+  const { queue, groups, sent, written } = newQueue();
+  const bars = queue.append(barsEntry(1, 'A', journalBars(1)), true);
+  expect(groups, 'bars wait for the end of the turn').toHaveLength(0);
+  const signal = queue.append(signalEntry(1), true);
+  expect(sent()).toEqual([expect.anything(), 'signal-1']);
+  written();
+  await Promise.all([bars, signal]);
+  const { queue: other, groups: sentLater } = newQueue();
+  void other.append(barsEntry(1, 'A', journalBars(1)), true);
+  expect(sentLater).toHaveLength(0);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(sentLater).toHaveLength(1);
+});

@@ -39,6 +39,7 @@ export class WriteQueue {
   #inFlight: Group | null = null;
   #spare: ArrayBuffer | null = null;
   #timer: NodeJS.Timeout | null = null;
+  #turn: NodeJS.Immediate | null = null;
   #notBefore = 0;
   #status: JournalStatus = 'ok';
   #reason: string | null = null;
@@ -71,7 +72,8 @@ export class WriteQueue {
       return rejected(error);
     }
     this.#nQueued++;
-    this.#pump();
+    if (entry.kind === 'bars') this.#pumpSoon();
+    else this.#pump();
     return promise;
   }
 
@@ -140,6 +142,14 @@ export class WriteQueue {
     this.#inFlight = null;
     group.takeBack(memory);
     return group;
+  }
+
+  /** At the end of this turn of the event loop, if not before: a signal that waited for a bar shares its group, and one wait. */
+  #pumpSoon(): void {
+    this.#turn ??= setImmediate(() => {
+      this.#turn = null;
+      this.#pump();
+    });
   }
 
   /** Sends the next group when the thread is idle and its time has come. */

@@ -64,7 +64,10 @@ export {
   isBuiltIn,
   isForeign,
   isForest,
+  isProbability,
+  PROBABILITY,
 } from './own-learner.ts';
 export { fromPlainModel, type PlainModel, toPlainModel } from './plain-model.ts';
 export type { RowPredictor } from './prediction/tree-walk.ts';
 export { provenBy } from './proven-costs.ts';
+export { sentProbability } from './sent/probability-learner.ts';

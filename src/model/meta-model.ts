@@ -5,6 +5,7 @@ import { type Explanation, explainPrediction } from './explanation/explain-predi
 import type { Predictor } from './learner.ts';
 import { type ModelInputs, WINDOW_ALONE } from './model-inputs.ts';
 import type { ModelColumns, ModelMetadata, ModelParts, OwnFeatures } from './model-metadata.ts';
+import { probabilityLearner } from './sent/probability-learner.ts';
 
 /** A model that was read, checked and may serve. */
 export interface DecodedModel {
@@ -77,7 +78,12 @@ export class MetaModel {
 
   /** Whether its predictor was made elsewhere and calibrated here (`ml4t calibrate`), so that it cannot be trained again here. */
   get isMadeElsewhere(): boolean {
-    return this.metadata.config.trained_until !== undefined;
+    return this.metadata.config.trained_until !== undefined && !this.isOfProbability;
+  }
+
+  /** Whether its predictions are made outside: it calibrates the probability that comes with a signal. */
+  get isOfProbability(): boolean {
+    return this.learnerName === probabilityLearner.name;
   }
 
   /** Whether decisions of this model can be explained. */

@@ -5,13 +5,18 @@ import type { ShapleyValues } from './explanation/tree-shapley.ts';
 import { foreignLearner } from './foreign/foreign-learner.ts';
 import { forestLearner } from './forest/forest-learner.ts';
 import type { DecodeContext, EncodedPredictor, Learner, LearnerContext, Predictor } from './learner.ts';
+import { probabilityLearner } from './sent/probability-learner.ts';
 
 /** The built-in learners, which have no module of their own. */
 export const FOREST: Own<Learner> = { value: forestLearner, source: null };
 export const BOOSTING: Own<Learner> = { value: boostingLearner, source: null };
 /** Of models that were trained elsewhere: it reads them, and cannot fit. */
 export const FOREIGN: Own<Learner> = { value: foreignLearner, source: null };
-const BUILT_IN: readonly Own<Learner>[] = [FOREST, BOOSTING, FOREIGN];
+/** Of predictions made outside: it fits nothing, and predicts the probability that came with a signal. */
+export const PROBABILITY: Own<Learner> = { value: probabilityLearner as Learner, source: null };
+/** Those that a model file calls by name. */
+export const NAMED_LEARNERS: readonly Own<Learner>[] = [BOOSTING, FOREIGN, PROBABILITY];
+const BUILT_IN: readonly Own<Learner>[] = [FOREST, ...NAMED_LEARNERS];
 
 const NAME = /^[a-z][a-z0-9_-]{0,39}$/;
 
@@ -28,6 +33,11 @@ export function isBoosting({ value }: Own<Learner>): boolean {
 /** Whether a learner is that of models that were trained elsewhere. */
 export function isForeign({ value }: Own<Learner>): boolean {
   return value === foreignLearner;
+}
+
+/** Whether a learner is that of predictions made outside. */
+export function isProbability({ value }: Own<Learner>): boolean {
+  return value === probabilityLearner;
 }
 
 /** Whether a learner is built in. Its models are read wherever this program runs, and on any thread. */

@@ -16,7 +16,10 @@ import {
   isBoosting,
   isForeign,
   isForest,
+  isProbability,
+  PROBABILITY,
 } from './own-learner.ts';
+import { type SentProbability, sentProbability } from './sent/probability-learner.ts';
 
 /** A decoded model as plain data, which threads exchange. */
 export interface PlainModel {
@@ -26,6 +29,7 @@ export interface PlainModel {
     | { readonly forest: ForestArrays }
     | { readonly boosted: BoostedTrees }
     | { readonly foreign: ForeignModel }
+    | { readonly meanSent: number }
     | { readonly encoded: EncodedPredictor; readonly importance: Float64Array | null };
 }
 
@@ -34,6 +38,7 @@ export function toPlainModel({ version, parts: { learner, predictor, ...parts } 
   if (isForest(learner)) return { version, parts, predictor: { forest: (predictor as ForestPredictor).forest } };
   if (isBoosting(learner)) return { version, parts, predictor: { boosted: (predictor as BoostingPredictor).boosted } };
   if (isForeign(learner)) return { version, parts, predictor: { foreign: (predictor as ForeignPredictor).foreign } };
+  if (isProbability(learner)) return { version, parts, predictor: { meanSent: (predictor as SentProbability).mean } };
   const { importance } = predictor;
   return { version, parts, predictor: { encoded: encodePredictor(learner, predictor), importance } };
 }
@@ -48,6 +53,9 @@ export function fromPlainModel({ version, parts, predictor: plain }: PlainModel,
   }
   if ('foreign' in plain) {
     return { version, parts: { ...parts, learner: FOREIGN, predictor: foreignPredictor(plain.foreign) } };
+  }
+  if ('meanSent' in plain) {
+    return { version, parts: { ...parts, learner: PROBABILITY, predictor: sentProbability(plain.meanSent) } };
   }
   const context = { featureNames: parts.featureNames, importance: plain.importance };
   return { version, parts: { ...parts, learner, predictor: decodePredictor(learner, plain.encoded, context) } };

@@ -7,6 +7,7 @@ import { cancelledError, orCancelled } from './cancel-training.ts';
 import { checkLabelSource } from './dataset/instrument-events.ts';
 import type { FixedPredictor } from './fixed/fixed-predictor.ts';
 import type { ContextInstrument } from './inputs/feature-inputs.ts';
+import { probabilityParts, probabilitySettings } from './inputs/sent-probability.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
 import { labelerOf, labelerOfTrade, type OpenedTerms, type OwnParts } from './own-parts.ts';
 import { TrainingResult } from './training-result.ts';
@@ -45,6 +46,8 @@ export interface TrainOptions {
   readonly labels?: GivenTrades | null;
   /** A predictor that was made elsewhere: it is calibrated and judged, and nothing of it is fitted. `inlineTrainer()` takes it. */
   readonly fixed?: FixedPredictor;
+  /** Calibrate the probability that came with the signals, whatever the settings train a model on; default false. */
+  readonly ofProbability?: boolean;
   /** An exception in it is logged once and does not touch the training. */
   readonly onProgress?: (progress: TrainingProgress) => void;
   /** An `AbortSignal` that cancels the training. */
@@ -164,17 +167,26 @@ export class TrainingLoop {
 
   async #fit(
     instruments: readonly InstrumentBars[],
-    { onProgress = () => undefined, strict = false, accounts = false, context = [], fixed }: TrainOptions,
+    {
+      onProgress = () => undefined,
+      strict = false,
+      accounts = false,
+      context = [],
+      ofProbability = false,
+      fixed,
+    }: TrainOptions,
     signal: AbortSignal,
   ): Promise<FittedModel> {
     checkLabelSource(this.labeler, instruments);
     for (const { bars } of [...instruments, ...context]) checkBarSeries(bars);
-    const { trainer, decodeModel, own } = this.#ports;
+    const { trainer, decodeModel } = this.#ports;
+    const own = ofProbability ? probabilityParts(this.#ports.own) : this.#ports.own;
+    const config = ofProbability ? probabilitySettings(this.#config) : this.#config;
     const report = contained(onProgress, warnOnce(this.#logger, 'onProgress failed, and the training goes on'));
     const onlyWhileRunning = (progress: TrainingProgress): void => void (signal.aborted || report(progress));
     const request: TrainingRequest = {
       instruments,
-      config: this.#config,
+      config,
       strict,
       accounts,
       context,

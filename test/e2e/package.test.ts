@@ -93,6 +93,27 @@ describe('a bare install', () => {
   });
 });
 
+test('ml4t init makes a project of the installed package, whose features load there', () => {
+  const made = ml4t('init', 'node', '--template', 'nautilus');
+  expect(made.code, made.stderr).toBe(0);
+  const { dependencies } = JSON.parse(readFileSync(at('node/package.json'), 'utf8'));
+  const { version } = JSON.parse(readFileSync(at('node_modules/ml4t-orchestrator/package.json'), 'utf8'));
+  expect(dependencies).toEqual({
+    'ml4t-orchestrator': version,
+    ...Object.fromEntries(packagesOf(['server', 'redis', 'logs'])),
+  });
+  expect(existsSync(at('node/.gitignore'))).toBe(true);
+  const client = /pip install '(.*)\[nautilus\]'/.exec(readFileSync(at('node/README.md'), 'utf8'))?.[1] ?? '';
+  for (const name of [
+    'pyproject.toml',
+    'README.md',
+    'src/ml4t_client/nautilus/__init__.py',
+    'src/ml4t_client/py.typed',
+  ])
+    expect(existsSync(join(at('node'), client, name)), name).toBe(true);
+  expect(ml4t('features', '--features-module', 'node/features.ts').stdout).toContain('range_position');
+});
+
 test('the code imports no package that package.json does not name', () => {
   const root = at('node_modules/ml4t-orchestrator');
   const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));

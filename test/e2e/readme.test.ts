@@ -40,7 +40,9 @@ test('the TypeScript of the README runs as printed', () => {
 test('every command line of the README is one the program knows', async () => {
   const text = [...blocks('sh'), readme].join('\n');
   const used = [
-    ...text.matchAll(/ml4t(?: --)? (train|replay|enrich|serve|worker|simulate|inspect|doctor|demo)\b([^\n`#]*)/g),
+    ...text.matchAll(
+      /ml4t(?: --)? (train|replay|enrich|serve|worker|simulate|inspect|doctor|demo|init|bars)\b([^\n`#]*)/g,
+    ),
   ];
   expect(used.length).toBeGreaterThan(4);
   const names = new Set(['train', 'replay', 'enrich', 'serve', ...used.map(([, command]) => command)]);

@@ -1,4 +1,5 @@
 // @module-tag nautilus
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { WINDOW_BARS } from '../../src/domain/index.ts';
 import { BesideNode, type BesideOptions } from './harness/beside.ts';
@@ -15,6 +16,11 @@ const PLAYED = { barType: BAR_TYPE, bars: NODE_MARKET };
 const FIRST = WINDOW_BARS - 1;
 /** Signals of a run; of each version, encoding and kind of classes where all versions are run. */
 const N_SIGNALS = isWholeRun() ? 387 : 120;
+/** Signals after them, one at a time, whose round trips are printed: the bars before come so fast that handler follows handler. */
+const N_TIMED = isWholeRun() ? 100 : 0;
+const N_ALL = N_SIGNALS + N_TIMED;
+/** Time between two bars that come one at a time, milliseconds. */
+const PAUSE_MS = 50;
 const FORMS: readonly (readonly [form: string, options: BesideOptions])[] = [
   ['JSON', { encoding: 'json' }],
   ['MessagePack', { encoding: 'msgpack' }],
@@ -37,11 +43,16 @@ describe.each(versionsToRun())('NautilusTrader $version', (version: NautilusVers
         const node = await beside.node({ barTypes: [BAR_TYPE], judged: [BAR_TYPE], firstSignalTs });
         node.feed(barLines(NODE_MARKET, 0, FIRST + N_SIGNALS, BAR_TYPE));
         await node.until(() => node.answers.length >= N_SIGNALS, `${N_SIGNALS} answers`);
+        for (let k = FIRST + N_SIGNALS; k < FIRST + N_ALL; k++) {
+          node.feed(barLines(NODE_MARKET, k, k + 1, BAR_TYPE));
+          await setTimeout(PAUSE_MS);
+        }
+        await node.until(() => node.answers.length >= N_ALL, `${N_ALL} answers`);
         const { answers } = node;
-        expect(answers.length).toBe(N_SIGNALS);
+        expect(answers.length).toBe(N_ALL);
         await expectAsEnriched(beside, answers, PLAYED);
         expect(answers.filter(({ source, reason }) => source !== 'model' || reason !== '')).toEqual([]);
-        roundTrips(`${version.version}, ${form}`, node.events);
+        roundTrips(`${version.version}, ${form}`, node.events, NODE_MARKET.tsEvent[FIRST + N_SIGNALS]);
       } finally {
         await beside.end();
       }

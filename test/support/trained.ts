@@ -1,6 +1,6 @@
 import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/config/index.ts';
 import type { Clock } from '../../src/core/index.ts';
-import type { BarSeries } from '../../src/domain/index.ts';
+import type { BarSeries, ColumnValues } from '../../src/domain/index.ts';
 import type { GivenTrades } from '../../src/labeling/index.ts';
 import type { MetaModel } from '../../src/model/index.ts';
 import { readModel } from '../../src/model/onnx/index.ts';
@@ -23,6 +23,8 @@ export interface TrainedOptions {
   readonly side?: Int8Array | null;
   /** Trades with labels of their own; by default none. */
   readonly labels?: GivenTrades;
+  /** (nBars,) of columns that came with the signals; by default none. */
+  readonly sent?: ColumnValues;
   readonly pool?: ComputePool;
 }
 
@@ -37,8 +39,8 @@ export function trainHere(
   input: OrchestratorConfigInput = {},
   options: TrainedOptions = {},
 ): Promise<TrainingOutput> {
-  const { side = null, labels, pool = inlineCompute() } = options;
-  const instruments = alone(bars, side).map((each) => ({ ...each, ...(labels && { labels }) }));
+  const { side = null, labels, sent, pool = inlineCompute() } = options;
+  const instruments = alone(bars, side).map((each) => ({ ...each, ...(labels && { labels }), ...(sent && { sent }) }));
   return runTraining(
     { instruments, config: OrchestratorConfig(input) },
     { pool, sha256, clock: steppingClock(), onProgress: () => undefined },

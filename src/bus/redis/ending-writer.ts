@@ -43,24 +43,35 @@ export class EndingWriter {
   readonly #options: EndingWriterOptions;
   /** Whether the keys of answers and dead letters are known to be streams; unknown again after a failed write. */
   #areOutputsChecked = false;
-  /** Endings that are written with others. */
-  #gathered: Ending[] = [];
-  #writing: Promise<void> | null = null;
+  /** Endings that are written with others, after those that are being written. */
+  #gathered: { readonly ending: Ending; readonly written: () => void }[] = [];
+  #isWriting = false;
 
   constructor(options: EndingWriterOptions) {
     this.#options = options;
   }
 
-  /** As {@link write}, together with all that end in the same turn of the event loop, in the order of their submission. */
+  /**
+   * As {@link write}, together with all that end in the same turn of the event loop or while others are written, in the order of their
+   * submission: one that is tried again holds up those after it.
+   */
   writeWithOthers(ending: Ending): Promise<void> {
-    this.#gathered.push(ending);
-    this.#writing ??= setImmediate().then(() => {
-      const endings = this.#gathered.sort((a, b) => nthOf(a) - nthOf(b));
+    const { promise, resolve: written } = Promise.withResolvers<void>();
+    this.#gathered.push({ ending, written });
+    if (!this.#isWriting) void this.#writeGathered();
+    return promise;
+  }
+
+  async #writeGathered(): Promise<void> {
+    this.#isWriting = true;
+    await setImmediate();
+    while (this.#gathered.length > 0) {
+      const batch = this.#gathered.sort((a, b) => nthOf(a.ending) - nthOf(b.ending));
       this.#gathered = [];
-      this.#writing = null;
-      return this.write(endings);
-    });
-    return this.#writing;
+      await this.write(batch.map(({ ending }) => ending));
+      for (const { written } of batch) written();
+    }
+    this.#isWriting = false;
   }
 
   /** Writes answers and dead letters and acknowledges their entries, in one MULTI that is repeated until it succeeds or the bus ends. */
@@ -93,12 +104,23 @@ export class EndingWriter {
     this.#areOutputsChecked = true;
   }
 
+  async #send(endings: readonly Ending[]): Promise<void> {
+    const { commands, metrics } = this.#options;
+    // Most entries of a node are its bars: nothing is written for them, so that one command is enough.
+    if (endings.every(({ kind }) => kind === 'ignored')) await untilClosed(commands, this.#acknowledge(endings));
+    else await this.#writeAll(endings);
+    const count = (kind: Ending['kind']): number => endings.filter((ending) => ending.kind === kind).length;
+    metrics.count('nAnswered', count('answer'));
+    metrics.count('nDead', count('dead'));
+    metrics.count('nIgnored', count('ignored'));
+  }
+
   /**
    * Sends one MULTI as single commands, without waiting between them. A pipeline of ioredis keeps its commands and replies until the
    * next full garbage collection, and that pause delays signals.
    */
-  async #send(endings: readonly Ending[]): Promise<void> {
-    const { commands, signals, enriched, group, maxOutputEntries, metrics } = this.#options;
+  async #writeAll(endings: readonly Ending[]): Promise<void> {
+    const { commands, enriched, maxOutputEntries } = this.#options;
     const answers = endings.map((ending) => (ending.kind === 'answer' ? this.#answerNow(ending) : null));
     const limit = ['MAXLEN', '~', maxOutputEntries, '*'] as const;
     const queued: Promise<unknown>[] = [commands.multi({ pipeline: false })];
@@ -107,15 +129,16 @@ export class EndingWriter {
       if (answer !== null) queued.push(commands.xadd(enriched, ...limit, ...answerFields(answer)));
       if (ending.kind === 'dead') queued.push(commands.xadd(`${enriched}:dead`, ...limit, ...deadFields(ending)));
     }
-    queued.push(commands.xack(signals, group, ...endings.map(({ entry }) => entry.id)));
+    queued.push(this.#acknowledge(endings));
     // A command that is refused when it is queued aborts the transaction; its own error names the reason.
     const [replies] = await untilClosed(commands, Promise.all([commands.exec(), ...queued]));
     const failed = replies?.find(([error]) => error !== null)?.[0];
     if (replies === null || failed) throw failed ?? new Error('the transaction was aborted');
-    const count = (kind: Ending['kind']): number => endings.filter((ending) => ending.kind === kind).length;
-    metrics.count('nAnswered', count('answer'));
-    metrics.count('nDead', count('dead'));
-    metrics.count('nIgnored', count('ignored'));
+  }
+
+  #acknowledge(endings: readonly Ending[]): Promise<unknown> {
+    const { commands, signals, group } = this.#options;
+    return commands.xack(signals, group, ...endings.map(({ entry }) => entry.id));
   }
 
   /** The answer as it is now: a halt may have come while Redis was away. */

@@ -161,3 +161,41 @@ test('an answer that waits for Redis while a halt comes is sent as the halt says
   await consumer.handle([{ id: '1-0', fields, cut: null, repeated: null }]);
   expect(sent).toEqual(['taken', 'halted']);
 });
+
+test('signals are judged in the order of the stream, also where the bars of a later batch are found sooner', async () => {
+  const judged: string[] = [];
+  const readings = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let nReadings = 0;
+  const options: unknown = {
+    service: {
+      isReady: true,
+      submit: ({ signalId }: SignalMessage) => {
+        judged.push(String(signalId));
+        throw new ServiceError('STOPPING', 'judged again later');
+      },
+    },
+    codec: { decode: ({ topic }: { topic: string }) => ({ kind: 'signal', message: { signalId: topic, bars: null } }) },
+    barReader: { catchUp: () => readings[nReadings++].promise },
+    clock: { monotonicNs: () => 0 },
+    nowMs: () => 0,
+    serverTime: { isDue: false, takenMs: () => undefined, ageMs: () => 0 },
+    waits: { wait: () => null },
+    metrics: { count: () => undefined, setWorking: () => undefined },
+    isStopping: () => nReadings === 2 && judged.length > 0,
+    isOver: () => true,
+  };
+  const consumer = new SignalConsumer(options as SignalConsumerOptions);
+  const entry = (topic: string) => ({
+    id: `${topic}-0`,
+    fields: { topic, type: null, encoding: null, payload: null },
+    cut: null,
+    repeated: null,
+  });
+  const batches = [consumer.handle([entry('1'), entry('2')]), consumer.handle([entry('3')])];
+  readings[1].resolve();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(judged).toEqual([]);
+  readings[0].resolve();
+  await Promise.all(batches);
+  expect(judged).toEqual(['1', '2', '3']);
+});

@@ -53,6 +53,8 @@ export class SignalConsumer {
   /** Time before which an entry that failed unexpectedly is not tried again, by entry id; monotonic milliseconds. */
   readonly #retryAtMs = new Map<string, number>();
   readonly #writer: EndingWriter;
+  /** Settles when the batches so far have been submitted, or could not be. */
+  #submitted = Promise.resolve();
   #nSubmitted = 0;
 
   constructor(options: SignalConsumerOptions) {
@@ -140,23 +142,42 @@ export class SignalConsumer {
 
   /** Judges every entry, and writes each ending once its record is written. @returns entries that the service cannot take now. */
   async #attempt(entries: readonly StreamEntry[]): Promise<readonly StreamEntry[]> {
-    const { service, barReader, serverTime, commands, metrics } = this.#options;
-    if (!service.isReady) return entries;
-    if (serverTime.isDue) await serverTime.refresh(commands);
-    const decoded = entries.map((entry) => this.#decode(entry));
-    if (decoded.some(isWithoutBars)) {
-      try {
-        await barReader.catchUp(commands, service);
-        metrics.setWorking('bars');
-      } catch (error) {
-        if (!isServiceFault(error)) metrics.setFault('bars', error);
-        return entries;
-      }
-    }
-    // No await before the last submit, so that the signals of a batch are judged in the order of the stream.
-    const started = entries.map((entry, i) => this.#endInTurn(entry, decoded[i]));
+    if (!this.#options.service.isReady) return entries;
+    const started = await this.#submitInTurn(entries);
+    if (started === null) return entries;
     const fates = await Promise.all(started.map((fate) => this.#written(fate)));
     return entries.filter((_, i) => fates[i] === 'again');
+  }
+
+  /** Submits a batch after those before it, so that signals are judged in the order of the stream. @returns null where bars cannot be read now. */
+  async #submitInTurn(entries: readonly StreamEntry[]): Promise<readonly Promise<Fate | 'waits'>[] | null> {
+    const { serverTime, commands } = this.#options;
+    const { promise, resolve: submitted } = Promise.withResolvers<void>();
+    const before = this.#submitted;
+    this.#submitted = promise;
+    try {
+      if (serverTime.isDue) await serverTime.refresh(commands);
+      const decoded = entries.map((entry) => this.#decode(entry));
+      if (decoded.some(isWithoutBars) && !(await this.#catchUp())) return null;
+      await before; // a batch that finds its bars sooner must not pass one that still reads them
+      // No await before the last submit, so that the signals of a batch are judged in the order of the stream.
+      return entries.map((entry, i) => this.#endInTurn(entry, decoded[i]));
+    } finally {
+      submitted();
+    }
+  }
+
+  /** Reads the bars that have come. @returns whether they could be read. */
+  async #catchUp(): Promise<boolean> {
+    const { barReader, commands, service, metrics } = this.#options;
+    try {
+      await barReader.catchUp(commands, service);
+      metrics.setWorking('bars');
+      return true;
+    } catch (error) {
+      if (!isServiceFault(error)) metrics.setFault('bars', error);
+      return false;
+    }
   }
 
   /** Answers are written in the order of their records, not of their batches. */
@@ -212,8 +233,9 @@ export class SignalConsumer {
       if (decoded.kind !== 'signal') return { kind: 'ignored', entry };
       const nth = ++this.#nSubmitted;
       const receipt = await this.#submit(entry, decoded, cameNs);
+      const answered = this.#answered(entry, receipt, nth); // made while the record is being written
       await receipt.recorded;
-      return this.#answered(entry, receipt, nth);
+      return answered;
     } catch (error) {
       return this.#failed(entry, error);
     }

@@ -172,6 +172,8 @@ function regimeLines({ model }: TrainingResult): string[] {
 }
 
 function importanceLines({ featureImportance, model }: TrainingResult): string[] {
+  if (model.isOfProbability)
+    return ['the probability of each signal is calibrated as it was sent; nothing else was looked at'];
   const sorted = Object.entries(featureImportance).sort(([, a], [, b]) => b - a);
   if (sorted.length === 0) {
     const what = model.metadata.config.trained_until === undefined ? `the learner ${model.learnerName}` : 'the model';

@@ -186,8 +186,13 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
     if (options.json === true) printJson(trainingRecord(run));
     else print(...trainingReport(run));
     for (const line of leftOutLines(result)) say(line);
+    if (result.model.isOfProbability) say(TRUSTED);
   } finally {
     progress.stop();
     await trainingLoop.close();
   }
 }
+
+/** Said of probabilities that nobody asked about. */
+const TRUSTED =
+  'warning: each probability is taken as made before its outcome was known; those of a model that learned from these bars look better than they are (ml4t calibrate --probability asks until when it learned)';

@@ -4,7 +4,13 @@ import type { FeatureRegistry } from '../../features/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import { type ChallengerVerdict, compareModels, judgeChallenger } from '../../monitoring/index.ts';
 import type { Journal, ModelOrder } from '../../ports/index.ts';
-import type { ContextInstrument, FittedModel, TrainingLoop, TrainingProgress } from '../../training/index.ts';
+import type {
+  ContextInstrument,
+  FittedModel,
+  TrainingLoop,
+  TrainingProgress,
+  TrainOptions,
+} from '../../training/index.ts';
 import type { Champion } from '../champion/champion.ts';
 import type { KeptModels } from '../champion/kept-models.ts';
 import type { ChallengerSource } from './challengers/challenger-source.ts';
@@ -67,19 +73,21 @@ export class ChallengerTraining {
   ): Promise<ChallengerResult> {
     const { journal, config, source } = this.#options;
     const { instrumentId, barType } = order;
-    const context = await contextHistory(journal, config.featureNames, { instrumentId, barType });
-    const past = await journal.history(instrumentId, barType);
     const serving = this.#options.champion.current;
+    const ofProbability = serving?.isOfProbability === true; // made outside: what was sent since is calibrated anew
+    const names = ofProbability ? [] : config.featureNames;
+    const context = await contextHistory(journal, names, { instrumentId, barType });
+    const past = await journal.history(instrumentId, barType);
     const columns = new Set([...config.columns, ...(serving?.columnFeatures?.names ?? [])]);
     const history = signalledBars(past, [...columns]);
     const found = serving === null ? null : this.#split(history, instrumentId, serving.lastBarTs, context);
     const split = found instanceof Ml4tError ? null : found;
-    const fit = (): Promise<FittedModel> => {
+    const trainHere = (): Promise<FittedModel> => {
       if (found instanceof Ml4tError) throw found;
-      return this.#fit(split?.training ?? history, context, onProgress);
+      return this.#fit(split?.training ?? history, { context, ofProbability, onProgress });
     };
     const holdOutFrom = split?.holdout.events[0].timestamp ?? null;
-    const made = await source.make(serving, { ...order, modelVersion: serving?.version ?? null, holdOutFrom }, fit);
+    const made = await source.make(serving, { ...order, modelVersion: serving?.version ?? null, holdOutFrom }, trainHere);
     if (made === null) return { end: 'kept', modelVersion: null, note: ASKED };
     const { model, worth, isOutside } = made;
     const judged = serving === null ? null : await this.#judge(serving, model, split?.holdout ?? null, isOutside);
@@ -147,10 +155,9 @@ export class ChallengerTraining {
 
   #fit(
     { bars, side, sent }: SignalledBars,
-    context: readonly ContextInstrument[],
-    onProgress: (progress: TrainingProgress) => void,
+    options: Pick<TrainOptions, 'context' | 'ofProbability' | 'onProgress'>,
   ): Promise<FittedModel> {
-    return this.#options.trainingLoop.fit(withColumns(bars, sent), { side, context, onProgress });
+    return this.#options.trainingLoop.fit(withColumns(bars, sent), { side, ...options });
   }
 
   async #judge(

@@ -3,7 +3,7 @@ import type { ModuleSource, Own } from '../../domain/index.ts';
 import { corrupt } from '../corrupt-file.ts';
 import type { EncodedPredictor, Learner } from '../learner.ts';
 import type { ModelGraph } from '../model-graph.ts';
-import { BOOSTING, FOREIGN, FOREST, isBuiltIn, isForest } from '../own-learner.ts';
+import { FOREST, isBuiltIn, isForest, NAMED_LEARNERS } from '../own-learner.ts';
 import { checked, nullable, objectOf, type Reader, readText } from './properties/value-readers.ts';
 
 /** What a file says of a learner that is not the forest; of another built-in one its name, and null for the rest. */
@@ -84,8 +84,8 @@ export function encodedOf({ bytes }: LearnerRecord, graph: ModelGraph): EncodedP
 export function learnerOf(record: LearnerRecord | undefined, handed: Own<Learner> | undefined): Own<Learner> {
   if (record === undefined) return FOREST;
   const { name, module, exportName, hash } = record;
-  if (name === BOOSTING.value.name && module === null && hash === null) return BOOSTING;
-  if (name === FOREIGN.value.name && module === null && hash === null) return FOREIGN;
+  const builtIn = NAMED_LEARNERS.find((own) => own.value.name === name);
+  if (builtIn !== undefined && module === null && hash === null) return builtIn;
   const remedy =
     module === null
       ? 'hand the learner in: { learner }'
