@@ -1,4 +1,4 @@
-"""Fits a forest with one of the peers on request: a line `NAME` on stdin, a line of JSON on stdout.
+"""Fits a model with one of the peers on request: a line `NAME` or `NAME, THREADS` on stdin, a line of JSON on stdout.
 
 The learning set is read from a file that the caller wrote: int32 n_rows, n_test, n_features, then float32 x (row-major),
 uint8 y, float64 weight; the last n_test rows are for testing.
@@ -49,7 +49,18 @@ def lightgbm_forest(n_jobs):
     )
 
 
-PEERS = {"scikit-learn": sklearn_forest, "XGBoost": xgboost_forest, "LightGBM": lightgbm_forest}
+def lightgbm_boosting(n_jobs):
+    return lightgbm.LGBMClassifier(
+        n_estimators=100, max_depth=5, num_leaves=32, learning_rate=0.1, random_state=42, n_jobs=n_jobs, verbose=-1,
+    )
+
+
+PEERS = {
+    "scikit-learn": sklearn_forest,
+    "XGBoost": xgboost_forest,
+    "LightGBM": lightgbm_forest,
+    "LightGBM boosting": lightgbm_boosting,
+}
 
 
 def main():
@@ -57,8 +68,8 @@ def main():
     versions = {"scikit-learn": sklearn.__version__, "XGBoost": xgboost.__version__, "LightGBM": lightgbm.__version__}
     print(json.dumps({"versions": versions, "python": sys.version.split()[0]}), flush=True)
     for line in sys.stdin:
-        name = line.strip()
-        model = PEERS[name](THREADS)
+        name, *threads = line.strip().split(", ")
+        model = PEERS[name](int(threads[0]) if threads else THREADS)
         start = time.perf_counter()
         model.fit(x, y, sample_weight=weight)
         seconds = time.perf_counter() - start

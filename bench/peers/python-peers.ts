@@ -12,7 +12,7 @@ export interface PeerFit {
   readonly auc: number;
 }
 
-/** A process with the Python peers, which fits one forest at a time. */
+/** A process with the Python peers, which fits one model at a time. */
 export interface PythonPeers {
   readonly versions: Readonly<Record<string, string>>;
   readonly python: string;

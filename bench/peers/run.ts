@@ -1,4 +1,4 @@
-// This library against its peers on the same input, in turn: fitting a forest, and single predictions. Writes bench/RESULTS.md.
+// This library against its peers on the same input, in turn: fitting a forest, boosting, and single predictions. Writes bench/RESULTS.md.
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -21,7 +21,8 @@ import { type LearningSet, learningSet, onSharedMemory } from '../support/learni
 import { writeResults } from '../support/results-file.ts';
 import { median, quantile } from '../support/statistics.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { startPythonPeers } from './python-peers.ts';
+import { benchBoosting, boostingSection } from './boosting.ts';
+import { type PeerFit, startPythonPeers } from './python-peers.ts';
 
 const N_ROWS = 260_000;
 const N_TEST = 40_000;
@@ -51,6 +52,7 @@ function testAuc(forest: ForestArrays, set: LearningSet): number {
 async function benchFits(set: LearningSet): Promise<{
   rows: Map<string, Fit[]>;
   forest: ForestArrays;
+  boosting: Map<string, PeerFit[]>;
   peers: { versions: Readonly<Record<string, string>>; python: string };
 }> {
   using directory = temporaryDirectory();
@@ -78,10 +80,15 @@ async function benchFits(set: LearningSet): Promise<{
     }
     if (round > 0) for (const name of PEERS) add(name, await peers.fit(name));
   }
+  const boosted = {
+    train: { ...train, nRows: N_ROWS },
+    test: { x: set.x.slice(N_ROWS * N_FEATURES), y: set.y.slice(N_ROWS) },
+  };
+  const boosting = await benchBoosting(boosted, peers, pools, ROUNDS);
   peers.close();
   await Promise.all(pools.map((pool) => pool.close()));
   if (forest === null) throw new Error('nothing was fitted');
-  return { rows, forest, peers };
+  return { rows, forest, boosting, peers };
 }
 
 /** Times single predictions of this library and onnxruntime-node in turn, on the same model file; microseconds a call. */
@@ -148,6 +155,7 @@ async function benchPredictions(forest: ForestArrays, set: LearningSet): Promise
 function report(
   fits: Map<string, Fit[]>,
   predictions: Map<string, number[]>,
+  boosting: ReadonlyMap<string, readonly PeerFit[]>,
   peers: { versions: Readonly<Record<string, string>>; python: string },
 ): string {
   const reference = median((fits.get('scikit-learn') ?? []).map((fit) => fit.seconds));
@@ -180,6 +188,7 @@ function report(
     '|---|---|---|---|',
     ...fitRows,
     '',
+    ...boostingSection(`Boosting: ${count(N_ROWS)} × ${N_FEATURES}, 100 trees, depth 5, rate 0.1, weighted`, boosting),
     '## One prediction: 100 trees, depth 5, 6 features',
     '',
     'Means of 500 calls in a row; *cold* is a single call after 32 MB of other memory were touched. onnxruntime-node runs our own model file on one thread.',
@@ -192,7 +201,7 @@ function report(
 }
 
 const set = learningSet(N_ROWS + N_TEST, N_FEATURES, 1);
-const { rows, forest, peers } = await benchFits(set);
-const text = report(rows, await benchPredictions(forest, set), peers);
+const { rows, forest, boosting, peers } = await benchFits(set);
+const text = report(rows, await benchPredictions(forest, set), boosting, peers);
 writeResults('Results against the peers', text);
 console.log(text);

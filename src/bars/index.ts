@@ -16,6 +16,7 @@ export { SIDE_SOURCES, type SideSource } from './trades/reading/side-words.ts';
 export { BAR_KINDS, type BarKind, type BarSpec } from './trades/sampling/bar-spec.ts';
 export type { BulkFigures } from './trades/sampling/bulk-volume.ts';
 export { IMBALANCES, type Imbalance, type ImbalanceOptions } from './trades/sampling/imbalance-rule.ts';
+export { findTradeFiles } from './trades/trade-files.ts';
 export { writeTradeBars } from './trades/write-trade-bars.ts';
 export { writeBarsCsv } from './writing/write-csv.ts';
 export { writeDatasetCsv } from './writing/write-dataset.ts';

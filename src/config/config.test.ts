@@ -122,7 +122,7 @@ test('every setting has a dotted name, in the order of records', () => {
 test('a record keeps its bytes, keys in order: model files and recorded settings contain it', () => {
   const text = JSON.stringify(configToRecord(OrchestratorConfig()));
   expect(createHash('sha256').update(text).digest('hex'), text).toBe(
-    '02e5af41b59ae5bfd380f868fb697da9ce9ec926b4feb7e7db70670d46c54496',
+    'a1c3a646b2d2704870114e2d5c6e0561e6a117e7690f1cb86e551109014779e8',
   );
   const shuffled = { sizing: { max_size: 2, min_size: 0.5 }, default_confidence: 0.4 };
   const record = configToRecord(parseConfig(shuffled));

@@ -126,7 +126,7 @@ export class InferenceLoop {
   }
 
   /**
-   * Lets `model` serve from the next call on. Forest, calibrator, regime model, feature schema and decision change as one.
+   * Lets `model` serve from the next call on. Predictor, calibrator, regime model, feature schema and decision change as one.
    *
    * @param proven - what is proven to pay; by default, what its file proves.
    * @throws {ModelError} `MODEL_SCHEMA` for a model with features that this program was not given; the one before goes on.

@@ -6,7 +6,7 @@ import type { PermutationImportance, TrainingResult } from '../training/index.ts
 import { type Accounts, headlineOfClaims } from '../validation/index.ts';
 import { chartDrawer, type DrawChart } from './charts/draw.ts';
 import { accuracyChart, skillChart } from './charts/fold-charts.ts';
-import { impurityChart, permutationChart } from './charts/importance-chart.ts';
+import { type OwnImportance, permutationChart, splitChart } from './charts/importance-chart.ts';
 import { accountCurves } from './figures/account-curves.ts';
 import { countedEvents, type FoldSpan, foldSpans, judgedFigures } from './figures/judged-figures.ts';
 import {
@@ -160,6 +160,13 @@ function foldRow(record: ReportRecord, { from, to }: FoldSpan, k: number): (Html
   return [k === 0 ? '1 (not counted)' : String(k + 1), day(from), day(to), ...counts, ...shares, ...rest];
 }
 
+/** What the importance of its learner counts. */
+function ownImportance({ model: { learnerName } }: TrainingReportParts['result']): OwnImportance {
+  if (learnerName === 'boosting') return { title: 'Gain', axis: 'share of the gain of all splits' };
+  if (learnerName === 'forest') return { title: 'Impurity', axis: 'share of the drop of impurity' };
+  return { title: 'Importance', axis: `share, as the learner ${learnerName} counts it` };
+}
+
 function importanceSection({ record, result, importance }: TrainingReportParts, draw: DrawChart): Html {
   const { features, nRepeats } = importance;
   const order = Object.entries(features)
@@ -169,17 +176,20 @@ function importanceSection({ record, result, importance }: TrainingReportParts, 
   return section(
     'What the forecasts rest on',
     html`<p>On the left, how much worse the out-of-sample log loss gets when a feature is shuffled within each test block (mean of ${nRepeats}
-shuffles, whiskers one standard deviation): about 0 or below means it helps nothing. On the right, how much the forest looked at it in
+shuffles, whiskers one standard deviation): about 0 or below means it helps nothing. On the right, how much the model looked at it in
 training, which also counts what it learned in vain.</p>`,
     pair(
       chartFigure('Permutation, held out', draw(permutationChart(features))),
       hasImpurity
-        ? chartFigure('Impurity, in training', draw(impurityChart(result.featureImportance, [...order].reverse())))
+        ? chartFigure(
+            `${ownImportance(result).title}, in training`,
+            draw(splitChart(result.featureImportance, [...order].reverse(), ownImportance(result))),
+          )
         : html`<p>The learner ${result.model.learnerName} has no importance of its own.</p>`,
     ),
     table({
       caption: 'Importance of the features',
-      head: ['feature', 'log loss when shuffled', 'sd', 'impurity'],
+      head: ['feature', 'log loss when shuffled', 'sd', ownImportance(result).title.toLowerCase()],
       rows: order.map((name) => [
         foreign(name),
         figure(

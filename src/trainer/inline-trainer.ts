@@ -23,7 +23,7 @@ export interface InlineOptions {
 /**
  * Trains on the calling thread, which does little else meanwhile: for scripts and tests, and for a predictor that was made elsewhere. It takes definitions that are closures. The
  * model has the same bytes as one that is trained on threads. A training is cancelled, or ended by closing, between two of its tasks;
- * the longest grows all trees of a forest.
+ * the longest grows all trees of a model.
  */
 export function inlineTrainer({ workers = 1 }: InlineOptions = {}): Trainer {
   let isClosed = false;

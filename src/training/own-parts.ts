@@ -11,7 +11,7 @@ import {
   type TradeTerms,
   tripleBarrierLabeler,
 } from '../labeling/index.ts';
-import { BOOSTING, checkLearner, FOREST, type Learner } from '../model/index.ts';
+import { BOOSTING, checkLearner, FOREST, isBuiltIn, type Learner } from '../model/index.ts';
 
 /** Definitions that the caller brings; what is absent is the built-in one. */
 export interface OwnParts {
@@ -41,10 +41,10 @@ export function trainingParts(
   return { features: new FeatureRegistry(own.features, config), learner: learnerOf(own, config?.learner) };
 }
 
-/** The learner of a training: the caller's, or that of the settings. */
+/** The learner of a training: the caller's, or that of the settings. A built-in one is handed in by the program, as to calibrate. */
 function learnerOf({ learner: own }: OwnParts, settings?: OrchestratorConfig['learner']): Own<Learner> {
   const kind = settings?.kind ?? 'forest';
-  if (own !== undefined && kind === 'boosting') {
+  if (own !== undefined && kind === 'boosting' && !isBuiltIn(own)) {
     throw new ConditionError('learner.kind', 'module, or left out, beside a learner that is handed in', kind);
   }
   if (own !== undefined) return checkLearner(own);

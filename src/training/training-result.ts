@@ -19,7 +19,7 @@ export interface TrainingFields {
   readonly metrics: ValidationMetrics;
   /** Accounts of the judged trades; of nothing where they were not asked for. */
   readonly accounts: Accounts;
-  /** Feature name to mean decrease in impurity; the scores sum to 1. */
+  /** Feature name to its share in what the splits of the model gained (impurity of a forest, log-loss of a boosting); they sum to 1. */
   readonly featureImportance: Readonly<Record<string, number>>;
   /** Number of labelled events that the final model was fitted on. */
   readonly nSamples: number;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -48,7 +48,7 @@ test('boosting trains to the same bytes on any number of threads, serves, explai
   expect([...digests]).toEqual([sha256(bytes)]);
   expect(model.learnerName).toBe('boosting');
   expect(metrics.auc).toBeGreaterThan(0.55);
-  expect(model.metadata.config).toMatchObject({ learner: { kind: 'boosting' }, boosting: { max_depth: 3 } });
+  expect(model.metadata.config).toMatchObject({ learner: { kind: 'boosting' }, boosting: { max_depth: 2 } });
 
   const x = dataset.x.slice(0, 400);
   const raw = model.predictor.predictMany(x, 100);
@@ -127,6 +127,9 @@ test('through the command line, on real bars: boosting, and a learner of a modul
   expect(refused.stderr).toContain('--learner-module learner.ts (learner.kind: module and learner.module)');
   const read = await runCli(['inspect', own, '--learner-module', module]);
   expect(read.stdout).toContain('logistic');
-  const judged = await runCli(['replay', file, '--model', own, '--learner-module', module]);
+  copyFileSync(module, join(directory, 'learner.ts'));
+  const settingsFile = join(directory, 'ml4t.yaml');
+  writeFileSync(settingsFile, 'learner: { kind: module, module: learner.ts }\n'); // relative to the file
+  const judged = await runCli(['replay', file, '--model', own, '--config', settingsFile]);
   expect(judged.code, judged.stderr).toBe(0);
 });

@@ -92,5 +92,10 @@ test('what fails leaves no file and no part of one', async () => {
     expect([run.code, run.stdout]).toEqual([1, '']);
     expect(run.stderr).toContain('ml4t: broken.csv line 50001: must have a price > 0, was 0');
   }
+  const onto = await ml4t('bars', 'broken.csv', '--by', 'tick', '--size', '2', '--out', './broken.csv');
+  expect([onto.code, onto.stderr]).toEqual([
+    2,
+    'ml4t: --out must be another file than those of the trades, was "./broken.csv"\n',
+  ]);
   expect(readdirSync(directory)).toEqual(before);
 });

@@ -17,9 +17,9 @@ export async function probeMachine(): Promise<MachineProbe[]> {
   return Promise.all([probeKernel(), probeDirectory()]);
 }
 
-/** Checks the kernel of the forest by fitting a small one. */
+/** Checks the kernels of forest and boosting by fitting a small model of each. */
 async function probeKernel(): Promise<MachineProbe> {
-  const probe = { name: 'forest kernel', needed: true, remedy: 'WebAssembly with SIMD is needed; use a current Node' };
+  const probe = { name: 'tree kernels', needed: true, remedy: 'WebAssembly with SIMD is needed; use a current Node' };
   try {
     const x = Float32Array.from({ length: 40 }, (_, k) => k);
     const { binned } = COMPUTE_TASKS.bin(x, 1);
@@ -32,7 +32,9 @@ async function probeKernel(): Promise<MachineProbe> {
       randomState: 1,
     };
     const y = Uint8Array.from(x, (value) => (value < 20 ? 0 : 1));
-    COMPUTE_TASKS.trees(binned, y, new Uint32Array(40).fill(65536), options, 0, 1);
+    const weight = new Uint32Array(40).fill(65536);
+    COMPUTE_TASKS.trees(binned, y, weight, options, 0, 1);
+    COMPUTE_TASKS.boost({ binned, y, weight }, { nEstimators: 1, maxDepth: 1, learningRate: 1 });
     return { ...probe, ok: true, found: 'WebAssembly with SIMD' };
   } catch (error) {
     return { ...probe, ok: false, found: (error as Error).message };

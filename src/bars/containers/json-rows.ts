@@ -1,4 +1,5 @@
 import { DataError, parseLossless } from '../../core/index.ts';
+import type { RowNoun } from './row-noun.ts';
 
 /** Orders in which exchanges write a bar as an array, by the number of its values; prices and times must lie as they say. */
 const ORDERS: readonly { readonly vendor: string; readonly names: readonly string[] }[] = [
@@ -37,14 +38,16 @@ export interface JsonTable {
  * @param path - names the file in an error.
  * @throws {DataError} UNKNOWN_FORMAT when there is no such array, several, or one whose columns are not known.
  */
-export function readJsonTable(path: string, text: string): JsonTable {
-  const refuse = (why: string): DataError => new DataError('UNKNOWN_FORMAT', `${path} is not a file of bars: ${why}`);
+export function readJsonTable(path: string, text: string, noun: RowNoun = 'bars'): JsonTable {
+  const refuse = (why: string): DataError =>
+    new DataError('UNKNOWN_FORMAT', `${path} is not a file of ${noun}: ${why}`);
   const value = parse(path, text);
   const split = ofSplit(value);
   if (split !== null) return split;
   const found = tablesIn(value, 0);
-  if (found.length !== 1) throw refuse(`its JSON must hold one array of bars, has ${found.length}`);
+  if (found.length !== 1) throw refuse(`its JSON must hold one array of ${noun}, has ${found.length}`);
   const [rows] = found;
+  if (Array.isArray(rows[0]) && noun === 'trades') throw refuse('it has arrays of values; write objects with names');
   if (Array.isArray(rows[0])) return ofArrays(rows as unknown[][], refuse);
   return ofObjects(rows as Record<string, unknown>[], refuse);
 }

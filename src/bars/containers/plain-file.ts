@@ -8,6 +8,7 @@ import { gzipFault } from '../csv/gzip-fault.ts';
 import { type BoundedFile, type FileLimits, tooLarge, unpackedBound } from '../file-bounds.ts';
 import { readHead, unzipHead } from '../file-layout.ts';
 import { readJsonTable } from './json-rows.ts';
+import type { NamedFile, RowNoun } from './row-noun.ts';
 import { unpackArrow } from './unpack-arrow.ts';
 import { unpackZip } from './unpack-zip.ts';
 import { writeTable } from './write-table.ts';
@@ -29,14 +30,16 @@ export interface PlainFile {
  * Hands `work` the CSV or Parquet file in a zip archive, Arrow or JSON file, or the file itself. What is unpacked lies in a
  * directory of its own, which is removed when `work` has ended.
  *
+ * @param noun - what its rows should be, for sentences.
  * @throws {DataError} FILE_UNREADABLE or UNKNOWN_FORMAT when the container is damaged, holds no bars or several files of them.
  */
 export async function withPlainFile<T>(
   path: string,
   limits: FileLimits | undefined,
   work: (plain: PlainFile) => Promise<T>,
+  noun: RowNoun = 'bars',
 ): Promise<T> {
-  const source = { path, limits: limits ?? DEFAULT_LIMITS };
+  const source = { path, limits: limits ?? DEFAULT_LIMITS, noun };
   const kind = await kindOf(path, path, source.limits);
   if (kind === 'plain') return work({ path, file: path, notes: [] });
   const directory = await mkdtemp(join(tmpdir(), 'ml4t-'));
@@ -48,7 +51,7 @@ export async function withPlainFile<T>(
 }
 
 type Kind = 'plain' | 'zip' | 'arrow' | 'json' | 'json.gz';
-type Source = Pick<BoundedFile, 'path' | 'limits'>;
+type Source = Pick<BoundedFile, 'path' | 'limits'> & { readonly noun: RowNoun };
 
 async function kindOf(path: string, file: string, limits: FileLimits): Promise<Kind> {
   const { bytes, size } = await readHead(file, path);
@@ -68,10 +71,14 @@ function isJson(bytes: Buffer): boolean {
   return /^\ufeff?\s*(?:\[\s*[[{]|\{)/.test(bytes.subarray(0, 1024).toString('utf8'));
 }
 
-async function unpacked({ path, limits }: Source, kind: Exclude<Kind, 'plain'>, directory: string): Promise<PlainFile> {
+async function unpacked(
+  { path, limits, noun }: Source,
+  kind: Exclude<Kind, 'plain'>,
+  directory: string,
+): Promise<PlainFile> {
   const { size } = await readHead(path, path);
   const file = join(directory, 'bars');
-  const source = { path, size, limits };
+  const source = { path, size, limits, noun };
   if (kind !== 'zip') return { path, file, notes: [await unpackTable(source, path, kind, file)] };
   const name = await unpackZip(source, file);
   const inner = await kindOf(path, file, limits);
@@ -83,7 +90,7 @@ async function unpacked({ path, limits }: Source, kind: Exclude<Kind, 'plain'>, 
 }
 
 /** @returns what was recognised, in a short phrase. */
-async function unpackTable(source: BoundedFile, file: string, kind: Kind, target: string): Promise<string> {
+async function unpackTable(source: NamedFile, file: string, kind: Kind, target: string): Promise<string> {
   if (kind === 'arrow') {
     await unpackArrow(source, file, target);
     return 'Arrow (feather)';
@@ -92,7 +99,7 @@ async function unpackTable(source: BoundedFile, file: string, kind: Kind, target
   const bytes = await readFile(file);
   if (bytes.length > bound) throw tooLarge(source, `${bytes.length} bytes of JSON`);
   const text = new TextDecoder().decode(kind === 'json.gz' ? gunzip(source, bytes, bound) : bytes);
-  const { names, rows, note } = readJsonTable(source.path, text);
+  const { names, rows, note } = readJsonTable(source.path, text, source.noun);
   await writeTable(target, names, rows);
   return note;
 }

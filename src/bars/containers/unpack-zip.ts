@@ -6,6 +6,7 @@ import type { Entry, ZipFile } from 'yauzl';
 import { DataError } from '../../core/index.ts';
 import { loadPart } from '../../runtime/index.ts';
 import { type BoundedFile, tooLarge, unpackedBound } from '../file-bounds.ts';
+import type { NamedFile } from './row-noun.ts';
 
 /** Files of an archive that may hold bars; vendors put a report or a licence beside them. */
 const ENDINGS = ['.csv', '.parquet', '.feather', '.arrow', '.json', '.txt'];
@@ -18,12 +19,12 @@ const ENDINGS = ['.csv', '.parquet', '.feather', '.arrow', '.json', '.txt'];
  * @throws {DataError} FILE_UNREADABLE when the archive is damaged, encrypted or unpacks to too much, UNKNOWN_FORMAT when it holds
  * no file of bars or several.
  */
-export async function unpackZip(source: BoundedFile, target: string): Promise<string> {
+export async function unpackZip(source: NamedFile, target: string): Promise<string> {
   const { openPromise } = await loadPart('zip', () => import('yauzl'));
   try {
     const zip = await openPromise(source.path, { lazyEntries: true, autoClose: false });
     try {
-      const entry = theEntry(source.path, await entriesOf(zip));
+      const entry = theEntry(source, await entriesOf(zip));
       await writeEntry(source, zip, entry, target);
       return entry.fileName;
     } finally {
@@ -41,7 +42,7 @@ async function entriesOf(zip: ZipFile): Promise<Entry[]> {
   return entries;
 }
 
-function theEntry(path: string, entries: readonly Entry[]): Entry {
+function theEntry({ path, noun }: NamedFile, entries: readonly Entry[]): Entry {
   const files = entries.filter(({ fileName }) => !/\/$|^__MACOSX\//.test(fileName));
   // What stands alone is known by its content: pandas calls it like the archive.
   for (const ending of files.length === 1 ? [''] : ENDINGS) {
@@ -55,10 +56,10 @@ function theEntry(path: string, entries: readonly Entry[]): Entry {
     const more = found.length > 3 ? ', ...' : '';
     throw new DataError(
       'UNKNOWN_FORMAT',
-      `${path} holds ${found.length} files of bars (${list.join(', ')}${more}); unpack it and name them`,
+      `${path} holds ${found.length} files of ${noun} (${list.join(', ')}${more}); unpack it and name them`,
     );
   }
-  throw new DataError('UNKNOWN_FORMAT', `${path} holds no file of bars (${ENDINGS.join(', ')})`);
+  throw new DataError('UNKNOWN_FORMAT', `${path} holds no file of ${noun} (${ENDINGS.join(', ')})`);
 }
 
 async function writeEntry(source: BoundedFile, zip: ZipFile, entry: Entry, target: string): Promise<void> {

@@ -191,6 +191,20 @@ describe('what exchanges publish', () => {
   });
 });
 
+test('JSON is an array of objects, as REST answers are; arrays of values have no names', async () => {
+  const rest = [
+    { id: 1, price: '100.5', qty: '2', time: 1_735_689_600_123, isBuyerMaker: false },
+    { id: 2, price: '100.25', qty: '3', time: 1_735_689_600_456, isBuyerMaker: true },
+  ];
+  expect((await read(file('rest.json', JSON.stringify(rest)))).trades).toEqual(TRADES);
+  expect(await refusal(JSON.stringify([[1_735_689_600_123, '1', null, 'buy', 100.5, 2, 201]]))).toBe(
+    'F is not a file of trades: it has arrays of values; write objects with names',
+  );
+  expect(await refusal(zipOf({ 'a.csv': AGG, 'b.csv': AGG }))).toBe(
+    'F holds 2 files of trades (a.csv, b.csv); unpack it and name them',
+  );
+});
+
 describe('sides', () => {
   const of = (side: string): string =>
     `timestamp,price,size,side\n1735689600,10,4,\n1735689601,11,4,${side}\n1735689602,11,4,\n`;

@@ -1,4 +1,4 @@
-import { ConditionError, checkOneOf, contained, count, DataError } from '../../core/index.ts';
+import { type CancelSignal, ConditionError, checkOneOf, contained, count, DataError } from '../../core/index.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { BarLines } from './bar-lines.ts';
 import { SIDE_SOURCES, type SideSource } from './reading/side-words.ts';
@@ -23,6 +23,8 @@ export interface TradeBarsOptions extends Omit<ReadOptions, 'sort' | 'dedupe'> {
   readonly partial?: boolean | undefined;
   /** Compare bulk volume classification with the exact taker volume; default false. */
   readonly bulkVolume?: boolean | undefined;
+  /** Cancels the work: its reason is thrown. */
+  readonly cancel?: CancelSignal | undefined;
   /** What it throws is ignored. Called with the share of the files that was read, bytes and their number in all. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
@@ -91,6 +93,7 @@ export async function makeTradeBars(
   const recognised = new Set<string>();
   let [nSuspicious, nBefore] = [0, 0];
   const consume = async (trades: TradeBatch): Promise<void> => {
+    if (options.cancel?.aborted) throw options.cancel.reason;
     bars.add(trades);
     const piece = bars.lines.take(false);
     if (piece !== null) await write(piece);

@@ -55,17 +55,22 @@ async function sizeOf(path: string): Promise<number> {
 
 /** Reads the trades of one file: CSV or Parquet, as it is, gzipped, or alone in a zip. @throws {DataError} */
 export function readTradeFile(path: string, request: TradeFileRequest): Promise<FileTrades> {
-  return withPlainFile(path, LIMITS, async ({ file, notes }) => {
-    const layout = await sniffTrades(path, file, LIMITS, request);
-    const isDated = /^\d{8}_/.test(basename(path));
-    const named = { ...request, name: isDated ? path : (notes[0] ?? path) };
-    if (layout.format === 'parquet') {
-      request.onOpen({ path, unit: 'row', countsTrades: false });
-      const read = await readParquetTrades(layout, named);
+  return withPlainFile(
+    path,
+    LIMITS,
+    async ({ file, notes }) => {
+      const layout = await sniffTrades(path, file, LIMITS, request);
+      const isDated = /^\d{8}_/.test(basename(path));
+      const named = { ...request, name: isDated ? path : (notes[0] ?? path) };
+      if (layout.format === 'parquet') {
+        request.onOpen({ path, unit: 'row', countsTrades: false });
+        const read = await readParquetTrades(layout, named);
+        return { ...read, recognised: [...notes, ...read.recognised] };
+      }
+      request.onOpen({ path, unit: 'line', countsTrades: countsTrades(layout.columnNames, layout.vendor) });
+      const read = await readCsvTrades(layout, named);
       return { ...read, recognised: [...notes, ...read.recognised] };
-    }
-    request.onOpen({ path, unit: 'line', countsTrades: countsTrades(layout.columnNames, layout.vendor) });
-    const read = await readCsvTrades(layout, named);
-    return { ...read, recognised: [...notes, ...read.recognised] };
-  });
+    },
+    'trades',
+  );
 }

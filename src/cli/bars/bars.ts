@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import { existsSync, realpathSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import {
   BAR_KINDS,
+  findTradeFiles,
   IMBALANCES,
   makeTradeBars,
   SIDE_SOURCES,
@@ -9,11 +11,13 @@ import {
   writeTradeBars,
 } from '../../bars/index.ts';
 import { ConditionError } from '../../core/index.ts';
+import { checkWritable } from '../../runtime/index.ts';
 import { addFileOptions, positiveInteger } from '../options.ts';
 import { print, printJson, say } from '../show/output.ts';
 import { showProgress } from '../show/progress.ts';
 import { type BarsOptions, tradeOptions } from './bars-options.ts';
 import { tradeBarsLines, tradeBarsRecord } from './bars-report.ts';
+import { endCleanly } from './end-cleanly.ts';
 
 const EXAMPLES = `
 Examples:
@@ -77,18 +81,29 @@ async function makeBars(paths: readonly string[], options: BarsOptions): Promise
   const { out, json: isJson = false } = options;
   if (out === undefined && isJson)
     throw new ConditionError('--json', 'used with --out, because the bars go to stdout', 'alone');
+  if (out !== undefined) await checkOut(paths, out);
   const progress = showProgress();
   const asked = tradeOptions(options, (done, total) => progress.update('reading', done, total));
   try {
-    const report = await (out === undefined
-      ? makeTradeBars(paths, asked, writeStdout)
-      : writeTradeBars(paths, out, asked));
+    const report = await endCleanly((cancel) => {
+      const made = { ...asked, cancel };
+      return out === undefined ? makeTradeBars(paths, made, writeStdout) : writeTradeBars(paths, out, made);
+    });
     progress.stop();
     if (isJson) printJson(tradeBarsRecord(report, options));
     else show(report, options);
   } finally {
     progress.stop();
   }
+}
+
+/** @throws {ConditionError} when the bars would take the place of trades. @throws {DataError} FILE_UNWRITABLE, before long work. */
+async function checkOut(paths: readonly string[], out: string): Promise<void> {
+  const place = existsSync(out) ? realpathSync(out) : null;
+  const files = place === null ? [] : await findTradeFiles(paths);
+  if (files.some(({ path }) => realpathSync(path) === place))
+    throw new ConditionError('--out', 'another file than those of the trades', out);
+  await checkWritable(out);
 }
 
 /** Where bars are on stdout, what is said of them goes to stderr. */

@@ -81,8 +81,8 @@ export const LEARNER_RULES: SettingTable<LearnerSettings> = {
 };
 
 export const BOOSTING_RULES: SettingTable<BoostingSettings> = {
-  nEstimators: setting(integer(1, 10_000), 300, 'maximum number of trees'),
-  maxDepth: setting(integer(1, 12), 3, 'depth of a tree, in levels of splits'),
+  nEstimators: setting(integer(1, 10_000), 500, 'maximum number of trees'),
+  maxDepth: setting(integer(1, 12), 2, 'depth of a tree, in levels of splits'),
   learningRate: setting(aboveUpTo(0, 1), 0.05, "share of each tree's step that is taken"),
   earlyStoppingRounds: setting(
     nullable(integer(1)),

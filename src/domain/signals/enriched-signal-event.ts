@@ -56,7 +56,7 @@ export interface EnrichedSignalFields extends TradeDecision {
   readonly toxicityAvailable: boolean;
   /** Share of training windows with a lower VPIN, [0, 1]; null when the model does not record it. */
   readonly toxicityPercentile: number | null;
-  /** The forest's probability before calibration; null when the confidence does not come from the model. */
+  /** The model's probability before calibration; null when the confidence does not come from the model. */
   readonly rawConfidence: number | null;
   readonly modelVersion: string | null;
   readonly modelAvailable: boolean;

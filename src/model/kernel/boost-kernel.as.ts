@@ -8,7 +8,9 @@
 const CELL_SHIFT: u64 = 4;
 const HISTOGRAM_BYTES: usize = 4096;
 const ID_BYTES: usize = 4;
+/** 1.5 * 2^23: after adding it, a float below 2^22 has no bits for a fraction, and the low ones are the integer. */
 const ROUNDER: f32 = 12582912;
+const ROUNDER_BITS: i32 = 0x4b400000;
 const WEIGHT_UNIT: f32 = 0.0000152587890625;
 
 /** Probabilities of four margins; the operations of `logistic32.ts` in their order. */
@@ -18,8 +20,10 @@ function logistic(margin: v128): v128 {
   const limit = f32x4.splat(60);
   const one = f32x4.splat(1);
   const rounder = f32x4.splat(ROUNDER);
-  const z = f32x4.min(f32x4.max(f32x4.neg(margin), f32x4.neg(limit)), limit);
-  const k = f32x4.sub(f32x4.add(f32x4.mul(z, f32x4.splat(1.4426950408889634)), rounder), rounder);
+  // As margins are no NaN, the shorter pmin and pmax are min and max.
+  const z = f32x4.pmin(f32x4.pmax(f32x4.neg(margin), f32x4.neg(limit)), limit);
+  const shifted = f32x4.add(f32x4.mul(z, f32x4.splat(1.4426950408889634)), rounder);
+  const k = f32x4.sub(shifted, rounder);
   const r = f32x4.sub(
     f32x4.sub(z, f32x4.mul(k, f32x4.splat(0.693359375))),
     f32x4.mul(k, f32x4.splat(-2.12194440e-4)),
@@ -30,7 +34,7 @@ function logistic(margin: v128): v128 {
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(k), i32x4.splat(127)), 23);
+  const power = i32x4.shl(i32x4.sub(shifted, i32x4.splat(ROUNDER_BITS - 127)), 23);
   const exp = f32x4.mul(f32x4.add(f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r), one), power);
   return f32x4.div(one, f32x4.add(one, exp));
 }
@@ -39,8 +43,7 @@ function logistic(margin: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function rounded(x: v128): v128 {
-  const rounder = f32x4.splat(ROUNDER);
-  return i32x4.trunc_sat_f32x4_s(f32x4.sub(f32x4.add(x, rounder), rounder));
+  return i32x4.sub(f32x4.add(x, f32x4.splat(ROUNDER)), i32x4.splat(ROUNDER_BITS));
 }
 
 /**

@@ -46,18 +46,28 @@ export function permutationChart(features: Readonly<Record<string, FeatureLoss>>
   };
 }
 
-/** Share of each feature in the forest's decrease of impurity. @param order - names of the features, from the bottom up. */
-export function impurityChart(share: Readonly<Record<string, number>>, order: readonly string[]): Chart {
+/** What an importance in training counts. */
+export interface OwnImportance {
+  readonly title: string;
+  readonly axis: string;
+}
+
+/** Share of each feature in what the splits of a model gained in training. @param order - names of the features, from the bottom up. */
+export function splitChart(
+  share: Readonly<Record<string, number>>,
+  order: readonly string[],
+  { title, axis }: OwnImportance,
+): Chart {
   const greatest = Math.max(...order.map((name) => share[name]));
   return {
-    label: `Impurity importance, in sample: ${listText(order.map((name) => [name, share[name]]))}`,
+    label: `${title} importance, in sample: ${listText(order.map((name) => [name, share[name]]))}`,
     width: 'half',
     height: MARGINS_PX + ROW_PX * order.length,
     option: () => ({
       grid: plotArea({ left: 118, top: 12 }),
-      xAxis: bottomAxis('share of the drop of impurity', percentLabel, {
+      xAxis: bottomAxis(axis, percentLabel, {
         min: 0,
-        max: Math.min(1, Math.ceil(greatest * 10) / 10),
+        max: Math.max(0.1, Math.min(1, Math.ceil(greatest * 10) / 10)), // of a model without a split all are 0
         splitNumber: 3,
       }),
       yAxis: nameAxis(order),

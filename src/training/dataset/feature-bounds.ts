@@ -31,7 +31,7 @@ export function featureBounds(nFeatures: number, x: Float32Array, first = 0, end
 /**
  * Which rows lie within the bounds of every feature: those a model with these bounds answers.
  *
- * @param x - (nRows, bounds.length) row-major, compared in float32 as in the forest.
+ * @param x - (nRows, bounds.length) row-major, compared in float32 as in trees.
  * @returns (nRows,) 1 or 0.
  */
 export function rowsWithin(bounds: readonly FeatureBounds[], x: Float32Array): Uint8Array {

@@ -32,11 +32,11 @@ export interface LabelledDataset {
   readonly otherT1: Int32Array;
   /** (nEvents,) sample weights of the final fit. */
   readonly weight: Float64Array;
-  /** (nEvents, nFeatures) features of the final fit, float32 as the forest compares them. */
+  /** (nEvents, nFeatures) features of the final fit, float32 as trees compare them. */
   readonly x: Float32Array;
   /** (nEvents,) test fold, 0-based; -1 for the first block, which only trains. */
   readonly fold: Int16Array;
-  /** (nEvents,) out-of-sample probability of the forest; NaN where there is none. */
+  /** (nEvents,) out-of-sample probability of the predictor; NaN where there is none. */
   readonly rawProbability: Float64Array;
   /** (nEvents,) the same after the fold's calibrator; NaN where there is none. */
   readonly probability: Float64Array;

@@ -134,7 +134,7 @@ function earliest(parts: readonly InstrumentEvents[], next: readonly number[], {
 
 /**
  * @param leftOut - why there are not more, a clause; null where none was left out.
- * @throws {TrainingError} when no honest forest can be grown from these labels.
+ * @throws {TrainingError} when no honest model can be fitted to these labels.
  */
 export function checkTrainable(label: Uint8Array, minSamples: number, leftOut: string | null = null): void {
   if (label.length < minSamples) {

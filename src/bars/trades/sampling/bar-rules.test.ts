@@ -166,6 +166,12 @@ test('bulk volume is what VPIN puts on the last bar of a window, and exact volum
   expect(new BulkVolume().figures(1)).toBeNull();
 });
 
+test('where nothing is expected no trade makes an imbalance bar', () => {
+  const trades = walk(200);
+  trades.side.fill(0);
+  expect(barsOf({ kind: 'imbalance', imbalance: IMBALANCE }, [trades])).toEqual([]);
+});
+
 test('larger bars are multiples, and imbalance bars have no size', () => {
   expect(SPECS.map((spec) => timesLarger(spec, 4))).toEqual([
     { kind: 'time', lengthNs: 240n * SECOND },
