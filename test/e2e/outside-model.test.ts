@@ -53,20 +53,25 @@ const retrained = (service: SignalService) =>
 
 test('a model outside is calibrated by what came of it, watched, and calibrated anew once it is repaired', async () => {
   let nowNs = 0;
-  const config: LiveServiceOptions['config'] = { ...OF_PROBABILITY, retrain: RETRAIN, retrainMinSamples: 1e9 };
-  const { service, journal } = await liveService({ trainer, model: null, config, clock: { monotonicNs: () => nowNs } });
+  const plain: LiveServiceOptions['config'] = { retrain: RETRAIN, retrainMinSamples: 1e9 };
+  const options = { trainer, model: null, clock: { monotonicNs: () => nowNs } };
+  const begun = await liveService({ ...options, config: { ...OF_PROBABILITY, ...plain } });
 
   // Without a model its probabilities are no confidences. They are followed, and calibrate the first one.
-  const before = await feed(service, 0, FIRST);
+  const before = await feed(begun.service, 0, FIRST);
   expect(new Set(before.map(({ source, meta_confidence: confidence }) => `${source} ${confidence}`))).toEqual(
     new Set(['default 0.5']),
   );
-  service.retrain('SIM');
-  await retrained(service);
-  expect(service.status().retrain).toMatchObject({ state: 'completed', note: expect.stringContaining('it serves') });
-  const first = service.status().modelVersion ?? 'none';
+  begun.service.retrain('SIM');
+  await retrained(begun.service);
+  const { retrain, modelVersion } = begun.service.status();
+  expect(retrain).toMatchObject({ state: 'completed', note: expect.stringContaining('it serves') });
+  const first = modelVersion ?? 'none';
+  await begun.service.stop();
 
-  // It keeps what it promises, so nothing is noticed.
+  // Again, by settings that say nothing of probabilities. It keeps what it promises, so nothing is noticed.
+  const { journal: written, registry } = begun;
+  const { service, journal } = await liveService({ ...options, registry, journal: written.reopen(), config: plain });
   const served = await feed(service, FIRST, BREAK_AT);
   const judged = served.filter(({ source }) => source === 'model');
   expect(judged.length / served.length).toBeGreaterThan(0.95);

@@ -80,6 +80,15 @@ describe('a model that reads the probability', () => {
     expect(await isRecomputed()).toBe(true);
   });
 
+  test('nor does the library take it from a column of the bars', () => {
+    const judge = new SignalJudge({ config: OrchestratorConfig(), clock, logger: SILENT });
+    judge.inferenceLoop.swapModel(readModel(reading, { sha256 }));
+    const columns = new Map([['signal_probability', new Float64Array(100).fill(0.9)]]);
+    const window = BarSeries.fromColumns({ ...bars.slice(51, 151), columns });
+    const signal = { instrumentId: 'SIM', signal: 1, timestamp: bars.tsEvent[150], bars: window } as const;
+    expect(judge.judge(new SignalEvent(signal)).enriched.source).toBe('missing_input');
+  });
+
   test('is not asked about a flat signal, whose probability is recorded', async () => {
     const { journal, answerTo } = await serving(reading);
     expect(answerTo({ signal: 0, probability: 0.3 })).toMatchObject({ take_reason: 'flat', reason: 'flat signal' });
