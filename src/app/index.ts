@@ -6,10 +6,10 @@ export { createOrchestrator, createTrainingLoop, inlineTrainer } from './create-
 export * from './create-service.ts';
 export * from './data-directory.ts';
 export * from './decision-reader.ts';
-export { handedModelPath } from './making/handed-model.ts';
 export { nodeFault } from './machine/node-version.ts';
 export * from './machine/probe-machine.ts';
 export * from './machine/probe-parts.ts';
+export { handedModelPath } from './making/handed-model.ts';
 export { type GivenFeatures, loadFeatures } from './own-features.ts';
 export type { LiveProcess } from './parts/live-process.ts';
 export { readModelFile } from './read-model.ts';

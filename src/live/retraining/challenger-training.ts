@@ -87,7 +87,11 @@ export class ChallengerTraining {
       return this.#fit(split?.training ?? history, { context, ofProbability, onProgress });
     };
     const holdOutFrom = split?.holdout.events[0].timestamp ?? null;
-    const made = await source.make(serving, { ...order, modelVersion: serving?.version ?? null, holdOutFrom }, trainHere);
+    const made = await source.make(
+      serving,
+      { ...order, modelVersion: serving?.version ?? null, holdOutFrom },
+      trainHere,
+    );
     if (made === null) return { end: 'kept', modelVersion: null, note: ASKED };
     const { model, worth, isOutside } = made;
     const judged = serving === null ? null : await this.#judge(serving, model, split?.holdout ?? null, isOutside);
