@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { createCalibrationLoop, loadFeatures, openPredictor, settleTrainedUntil } from '../../app/index.ts';
+import { createCalibrationLoop, loadModules, openPredictor, settleTrainedUntil } from '../../app/index.ts';
 import { readBars, writeDatasetCsv } from '../../bars/index.ts';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { ConditionError } from '../../core/index.ts';
@@ -95,15 +95,19 @@ async function calibrate(modelFile: string, paths: string[], options: CalibrateO
       given.modelPath,
     ]);
   }
-  const features = await loadFeatures(given);
+  const own = await loadModules(given);
   const { predictor, learner, config, recordedUntil } = await openPredictor(modelFile, given, {
-    ...features,
+    ...own,
     areNamed,
   });
   checkNotNamed(recordedUntil, options);
-  const fixed: FixedPredictor = { predictor, trainedUntil: settleTrainedUntil(pastOf(options), recordedUntil) };
+  const fixed: FixedPredictor = {
+    predictor,
+    learner,
+    trainedUntil: settleTrainedUntil(pastOf(options), recordedUntil),
+  };
   const progress = showProgress();
-  const loop = createCalibrationLoop(config, { ...features, learner, workers: options.workers });
+  const loop = createCalibrationLoop(config, { ...own, workers: options.workers });
   try {
     const reading = readingOptions(config, options, readingProgress(progress));
     const { bars, side, sent, labels: told, report } = await readBars(paths, reading);
@@ -124,7 +128,7 @@ async function calibrate(modelFile: string, paths: string[], options: CalibrateO
       onProgress: ({ stage, done, total }) => progress.update(stage, done, total),
     });
     const instruments = [{ instrument: null, bars, side, sent, labels }];
-    const request = { instruments, config, context, own: features, fixed };
+    const request = { instruments, config, context, own, fixed };
     const importance =
       reportPath === undefined ? undefined : await heldOutImportance(request, options.workers, progress);
     progress.stop();
