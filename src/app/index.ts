@@ -1,4 +1,6 @@
 export { testAlerts } from './alerts/start-alerts.ts';
+export { createCalibrationLoop } from './calibration/calibration-loop.ts';
+export { openPredictor, settleTrainedUntil } from './calibration/open-predictor.ts';
 export * from './create-live-service.ts';
 export { createOrchestrator, createTrainingLoop, inlineTrainer } from './create-orchestrator.ts';
 export * from './create-service.ts';
@@ -7,6 +9,7 @@ export * from './decision-reader.ts';
 export { nodeFault } from './machine/node-version.ts';
 export * from './machine/probe-machine.ts';
 export * from './machine/probe-parts.ts';
+export { handedModelPath } from './making/handed-model.ts';
 export { type GivenModules, loadModules } from './own-modules.ts';
 export type { LiveProcess } from './parts/live-process.ts';
 export { readModelFile } from './read-model.ts';

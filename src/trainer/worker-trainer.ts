@@ -10,7 +10,7 @@ import {
   type TrainingProgress,
   type TrainingRequest,
 } from '../training/index.ts';
-import { sourcesOf } from './own-sources.ts';
+import { refuseFixed, sourcesOf } from './own-sources.ts';
 import type { SentRequest, TrainerReply, TrainerThreadData } from './trainer-thread.ts';
 
 const STOPPED = 'the training was stopped';
@@ -70,6 +70,7 @@ export function workerTrainer({ workers, isBackground = false, timeoutMs }: Work
   ): Promise<TrainingOutput> {
     if (isClosed) throw new TrainingError('TRAINING_FAILED', STOPPED);
     if (signal?.aborted === true) throw cancelledError(signal);
+    refuseFixed(request);
     const { own, ...sent } = request;
     const thread = take(own);
     let end = 'the training thread ended before it was done';
