@@ -11,6 +11,7 @@ export interface ProgramOptions {
   readonly signal: AbortSignal;
 }
 
+const STOPPED = 'was ended, because the service stops';
 /** Number of last characters of stderr that are kept. */
 const TAIL = 1000;
 /** Time between the request to end and the end by force, milliseconds. */
@@ -23,7 +24,7 @@ const GRACE_MS = 2000;
  * @throws {Error} when it cannot be started, fails, takes too long or is ended; the message completes the sentence "PROGRAM …".
  */
 export async function runProgram([program, ...args]: readonly string[], options: ProgramOptions): Promise<void> {
-  options.signal.throwIfAborted();
+  if (options.signal.aborted) throw new Error(STOPPED);
   // A group of its own, so that what it started ends with it.
   const child = spawn(program, args, {
     shell: false,
@@ -38,7 +39,7 @@ export async function runProgram([program, ...args]: readonly string[], options:
     endGroup(child);
   };
   const timer = setTimeout(end(`did not end within ${options.timeoutMs / 1000} s`), options.timeoutMs);
-  const onAbort = end('was ended, because the service stops');
+  const onAbort = end(STOPPED);
   options.signal.addEventListener('abort', onAbort);
   child.stdin?.on('error', () => undefined); // a program need not read what it is told
   child.stdin?.end(options.stdin);
