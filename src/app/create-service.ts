@@ -16,6 +16,7 @@ import {
 import { labelerGuard, trainingParts } from '../training/index.ts';
 import { startAlerts } from './alerts/start-alerts.ts';
 import { type CreateOptions, createOrchestrator, ownPartsOf } from './create-orchestrator.ts';
+import { modelMaker } from './making/model-maker.ts';
 import { modelFiles } from './model-files.ts';
 import { loadFeatures } from './own-features.ts';
 import { borrowedClock, borrowedJournal } from './parts/borrowed.ts';
@@ -81,6 +82,7 @@ export async function createSignalService(
     nowMs: () => clock.nowMs(),
     logger,
     sha256,
+    makeModel: modelMaker(config),
     newId: () => crypto.randomUUID(),
   };
   let alerts: AlertSender | null = null;

@@ -1,9 +1,12 @@
 export { testAlerts } from './alerts/start-alerts.ts';
+export { createCalibrationLoop } from './calibration/calibration-loop.ts';
+export { openPredictor, settleTrainedUntil } from './calibration/open-predictor.ts';
 export * from './create-live-service.ts';
 export { createOrchestrator, createTrainingLoop, inlineTrainer } from './create-orchestrator.ts';
 export * from './create-service.ts';
 export * from './data-directory.ts';
 export * from './decision-reader.ts';
+export { handedModelPath } from './making/handed-model.ts';
 export { nodeFault } from './machine/node-version.ts';
 export * from './machine/probe-machine.ts';
 export * from './machine/probe-parts.ts';

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { Ml4tError, printable, withoutCredentials } from '../core/index.ts';
 import { barsCommand } from './bars/bars.ts';
+import { calibrateCommand } from './calibrate/calibrate.ts';
 import { demoCommand } from './demo/demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { endAtOnce } from './end-requested.ts';
@@ -47,6 +48,7 @@ function program(): Command {
     );
   const commands = [
     trainCommand,
+    calibrateCommand,
     enrichCommand,
     replayCommand,
     serveCommand,

@@ -88,6 +88,11 @@ export function names(): ValueKind<readonly string[]> {
   return listOf(text(), 'a list of names', () => true);
 }
 
+/** Programs with their arguments, which no shell reads; the empty list too. */
+export function commandLine(): ValueKind<readonly string[]> {
+  return listOf(text(), 'a program and its arguments', (list) => list.every((each) => !each.includes('\0')));
+}
+
 /** Lists of at least one text that `element` takes, each at most once. @param names - what they are, for the rule. */
 export function distinct(element: ValueKind<string>, names: string): ValueKind<readonly string[]> {
   const rule = `at least one of ${names}, without repeats`;

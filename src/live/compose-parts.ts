@@ -18,6 +18,7 @@ import type {
   JournalRecovery,
   Logger,
   ModelDecoder,
+  ModelMaker,
   ModelRegistry,
   ModelStore,
   RecordedOutcome,
@@ -41,6 +42,7 @@ import { FeedWarnings } from './feeds/feed-warnings.ts';
 import { NodeHeartbeat } from './feeds/node-heartbeat.ts';
 import { OutcomeLabeler } from './outcomes/outcome-labeler.ts';
 import { ChallengerTraining } from './retraining/challenger-training.ts';
+import { ChallengerSource } from './retraining/challengers/challenger-source.ts';
 import { DegradationMonitor } from './retraining/degradation-monitor.ts';
 import { DriftMonitor } from './retraining/drift-monitor.ts';
 import { Judgements } from './retraining/judgements.ts';
@@ -69,6 +71,8 @@ export interface SignalServicePorts {
   readonly sha256: Sha256;
   /** Tells people outside what happens to the service; absent or null where nobody is told. */
   readonly alerts?: AlertSender | null;
+  /** Brings models that are made outside; absent or null where none are. */
+  readonly makeModel?: ModelMaker | null;
   /** An id that none had before. */
   readonly newId: () => string;
 }
@@ -318,6 +322,7 @@ function composeModelParts(
     features,
     judgements,
     shadow,
+    source: new ChallengerSource({ makeModel: ports.makeModel ?? null, decodeModel: ports.decodeModel, feed }),
   });
   const attempts = new Topic<[result: AttemptResult]>();
   const scheduler = new RetrainScheduler({

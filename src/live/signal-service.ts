@@ -27,6 +27,7 @@ import { composeParts, heldBarsOf, type ServiceParts, type SignalServicePorts } 
 import { MAX_POINTS } from './decay/decay-run.ts';
 import { recallSignals } from './decay/recall-signals.ts';
 import type { EventNumbers } from './event-stream.ts';
+import { untestedOutcomes } from './retraining/shadow-monitor.ts';
 import type { TriggerHistory } from './retraining/trigger-history.ts';
 import type {
   DetectorPath,
@@ -79,7 +80,7 @@ export class SignalService implements ServiceApi {
       maxInstruments: server.maxInstruments,
       heldBars: heldBarsOf(orchestrator),
       maxOpen: outcomes.maxOpen,
-      window: Math.max(outcomes.window, retrain.shadowOutcomes),
+      window: Math.max(outcomes.window, untestedOutcomes(retrain)),
       maxAnswers: KNOWN_ANSWERS,
       maxPoints: MAX_POINTS,
     });

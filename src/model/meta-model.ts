@@ -76,6 +76,11 @@ export class MetaModel {
     return this.metadata.lastBarTs;
   }
 
+  /** Whether its predictor was made elsewhere and calibrated here (`ml4t calibrate`), so that it cannot be trained again here. */
+  get isMadeElsewhere(): boolean {
+    return this.metadata.config.trained_until !== undefined && !this.isOfProbability;
+  }
+
   /** Whether its predictions are made outside: it calibrates the probability that comes with a signal. */
   get isOfProbability(): boolean {
     return this.learnerName === probabilityLearner.name;

@@ -10,4 +10,5 @@ export * from './message-bus.ts';
 export * from './model-decoder.ts';
 export * from './model-registry.ts';
 export * from './model-store.ts';
+export type * from './models/model-maker.ts';
 export { promisesIn } from './promises/promises-in.ts';

@@ -26,6 +26,8 @@ export interface ShadowPointer {
   readonly champion: string;
   /** Signals whose entry is later count, ns. */
   readonly sinceTs: bigint;
+  /** Whether live outcomes alone judge it, as one from outside; absent for one that won on held-out events before. */
+  readonly isUntested?: boolean;
 }
 
 /** One move of the champion, as it is remembered for good. */

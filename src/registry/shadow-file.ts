@@ -8,6 +8,8 @@ const schema = z.strictObject({
   version: z.string().min(1),
   champion: z.string().min(1),
   since_ts: z.string().regex(/^-?[0-9]{1,19}$/),
+  /** Absent for one that held-out events judged, as in files of an older program. */
+  untested: z.literal(true).optional(),
 });
 
 /** The file that names the model in shadow. */
@@ -27,8 +29,9 @@ export function shadowFile(path: string): ShadowFile {
     },
     async write(pointer) {
       if (pointer === null) return remove(path);
-      const { version, champion, sinceTs } = pointer;
-      const line = JSON.stringify({ version, champion, since_ts: sinceTs.toString() });
+      const { version, champion, sinceTs, isUntested = false } = pointer;
+      const untested = isUntested ? { untested: true } : {};
+      const line = JSON.stringify({ version, champion, since_ts: sinceTs.toString(), ...untested });
       await writeFileAtomic(path, new TextEncoder().encode(`${line}\n`));
     },
   };
@@ -45,7 +48,12 @@ function pointerOf(text: string): ShadowPointer | null {
     const { data } = schema.safeParse(parseLossless(text));
     return data === undefined
       ? null
-      : { version: data.version, champion: data.champion, sinceTs: BigInt(data.since_ts) };
+      : {
+          version: data.version,
+          champion: data.champion,
+          sinceTs: BigInt(data.since_ts),
+          ...(data.untested === true && { isUntested: true }),
+        };
   } catch {
     return null; // no JSON
   }

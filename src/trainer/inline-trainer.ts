@@ -9,15 +9,23 @@ import {
   runTraining,
   type Trainer,
   type TrainingProgress,
+  type TrainingRequest,
   trainingParts,
 } from '../training/index.ts';
+import { workerPool } from './compute/worker-pool.ts';
+import { sourcesOf } from './own-sources.ts';
+
+export interface InlineOptions {
+  /** Threads for the tasks of a training; 1, the default, is the calling thread alone. They take features of a module only. */
+  readonly workers?: number;
+}
 
 /**
- * Trains on the calling thread, which does little else meanwhile: for scripts and tests. It takes definitions that are closures. The
+ * Trains on the calling thread, which does little else meanwhile: for scripts and tests, and for a predictor that was made elsewhere. It takes definitions that are closures. The
  * model has the same bytes as one that is trained on threads. A training is cancelled, or ended by closing, between two of its tasks;
  * the longest grows all trees of a model.
  */
-export function inlineTrainer(): Trainer {
+export function inlineTrainer({ workers = 1 }: InlineOptions = {}): Trainer {
   let isClosed = false;
   return {
     async train(request, onProgress, signal) {
@@ -36,17 +44,25 @@ export function inlineTrainer(): Trainer {
         atOnce(onProgress(progress));
         check();
       };
-      const pool = between(inlineCompute(computeTasks(trainingParts(request.own))), check);
+      const pool = between(poolOf(request, workers), check);
       const machinery = { pool, sha256, clock: systemClock, onProgress: report, signal: ended };
-      return runTraining(request, machinery).catch((error: unknown) => {
-        check(); // a learner that was interrupted failed because of it
-        throw error;
-      });
+      return runTraining(request, machinery)
+        .catch((error: unknown) => {
+          check(); // a learner that was interrupted failed because of it
+          throw error;
+        })
+        .finally(() => pool.close());
     },
     close: async () => {
       isClosed = true;
     },
   };
+}
+
+/** A thread of the pool computes features, and never fits. */
+function poolOf({ own }: TrainingRequest, workers: number): ComputePool {
+  if (workers === 1) return inlineCompute(computeTasks(trainingParts(own)));
+  return workerPool(workers, sourcesOf(own?.features && { features: own.features }));
 }
 
 function checkNotCancelled(signal: CancelSignal | undefined): void {

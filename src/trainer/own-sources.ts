@@ -1,7 +1,7 @@
 import { TrainingError } from '../core/index.ts';
 import type { ModuleSource } from '../domain/index.ts';
 import { loadModule } from '../runtime/index.ts';
-import type { OwnParts, OwnSources } from '../training/index.ts';
+import type { OwnParts, OwnSources, TrainingRequest } from '../training/index.ts';
 
 /**
  * Where another thread loads the definitions of a caller.
@@ -18,6 +18,13 @@ export function sourcesOf(own: OwnParts = {}): OwnSources {
     );
   });
   return Object.fromEntries(entries);
+}
+
+/** @throws {TrainingError} for a predictor that was made elsewhere, which is a function of this thread. */
+export function refuseFixed({ fixed }: Pick<TrainingRequest, 'fixed'>): void {
+  if (fixed === undefined) return;
+  const message = 'a predictor that was made elsewhere cannot go to another thread; calibrate it with inlineTrainer()';
+  throw new TrainingError('TRAINING_FAILED', message);
 }
 
 /** Loads the definitions and verifies that they are the caller's. @throws {DataError} when they have changed or cannot be loaded. */

@@ -9,7 +9,7 @@ import {
   type TrainingProgress,
   type TrainingRequest,
 } from '../training/index.ts';
-import { sourcesOf } from './own-sources.ts';
+import { refuseFixed, sourcesOf } from './own-sources.ts';
 import type { TrainerReply, TrainerThreadData } from './trainer-thread.ts';
 
 const STOPPED = 'the training was stopped';
@@ -38,6 +38,7 @@ export function workerTrainer({ workers, isBackground = false, timeoutMs }: Work
   ): Promise<TrainingOutput> {
     if (isClosed) throw new TrainingError('TRAINING_FAILED', STOPPED);
     if (signal?.aborted === true) throw cancelledError(signal);
+    refuseFixed(request);
     const { own, ...rest } = request;
     const workerData: TrainerThreadData = { request: rest, own: sourcesOf(own), workers, isBackground };
     const thread = startThread(import.meta.url, './trainer-thread', workerData);

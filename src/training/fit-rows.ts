@@ -17,6 +17,7 @@ import { learnerPool, type OnProfiles } from './compute/learner-pool.ts';
 import { eventFeatures } from './dataset/event-features.ts';
 import type { LabelerRecord } from './dataset/labeler-record.ts';
 import type { LabelledEvents } from './dataset/labelled-events.ts';
+import type { FixedPredictor } from './fixed/fixed-predictor.ts';
 import type { FeatureInputs } from './inputs/feature-inputs.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
 import type { OwnParts, TrainingParts } from './own-parts.ts';
@@ -37,6 +38,8 @@ export interface FitContext {
   readonly parts: TrainingParts;
   /** Definitions of the caller; absent for the built-in ones. */
   readonly own?: OwnParts | undefined;
+  /** A predictor that was made elsewhere; null where one is fitted. */
+  readonly fixed: FixedPredictor | null;
   /** Null for the built-in labeler. */
   readonly ownLabeler: LabelerRecord | null;
   /** What the features read besides the events' own bars. */
@@ -87,7 +90,7 @@ export interface FittedPredictor {
 }
 
 /**
- * Fits a predictor.
+ * Fits a predictor, or takes the one that was made elsewhere.
  *
  * @param onSteps - called with the number of the learner's steps just done; {@link stepsOfFit} in all.
  */
@@ -96,7 +99,11 @@ export async function fitOn(
   { rows, label, weight, x }: LearningRows,
   onSteps: (nDone: number) => void = () => undefined,
 ): Promise<FittedPredictor> {
-  const { config, pool, parts, signal } = context;
+  const { config, pool, parts, signal, fixed } = context;
+  if (fixed !== null) {
+    onSteps(1);
+    return { predictor: fixed.predictor, profiles: null };
+  }
   let profiles: readonly FeatureProfile[] | null = null;
   const onProfiles: OnProfiles = (binned, of) => {
     if (binned === x) profiles = of;
@@ -127,7 +134,8 @@ function spansOf({ timeline, instruments, events, config }: FitContext, rows: In
 }
 
 /** Number of steps of one fit, for the progress of a training. */
-export function stepsOfFit({ parts, config }: Pick<FitContext, 'parts' | 'config'>): number {
+export function stepsOfFit({ parts, config, fixed }: Pick<FitContext, 'parts' | 'config' | 'fixed'>): number {
+  if (fixed !== null) return 1;
   return Math.max(1, Math.round(parts.learner.value.steps?.(learnerSettings(config)) ?? 1));
 }
 

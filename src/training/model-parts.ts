@@ -1,4 +1,4 @@
-import { configToRecord } from '../config/index.ts';
+import { type ConfigRecord, configToRecord } from '../config/index.ts';
 import { type Cadences, type FeatureName, measureCadence } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import { GIVEN_RISK, type TradeTerms } from '../labeling/index.ts';
@@ -19,6 +19,7 @@ import type { ValidationMetrics } from '../validation/index.ts';
 import { pooledProfiles } from './compute/by-features.ts';
 import type { TestedEvents } from './decisions/tested-events.ts';
 import { type FitContext, fitOn, type LearningRows, learningRows } from './fit-rows.ts';
+import { untilText } from './fixed/seen-events.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
 
 /** Number of training rows in the model file by which a reader checks that it predicts the same. */
@@ -152,34 +153,35 @@ function cadencesByName({ instruments }: FitContext): Cadences {
   );
 }
 
-/** Importance of every feature by name; empty for a learner that has none. */
+/** Importance of every feature by name; empty for a predictor that has none, or that split on none. */
 export function importanceByName(names: readonly string[], { importance }: Predictor): Record<string, number> {
-  return importance === null ? {} : Object.fromEntries(names.map((name, j) => [name, importance[j]]));
+  if (importance === null || importance.every((share) => share === 0)) return {};
+  return Object.fromEntries(names.map((name, j) => [name, importance[j]]));
 }
 
 /** The settings that a prediction depends on, and no others: two models that predict alike have the same file. */
-function predictionSettings({ config, instruments, events, ownLabeler, parts }: FitContext): Record<string, unknown> {
+function predictionSettings(context: FitContext): Record<string, unknown> {
+  const { config, instruments, events, ownLabeler } = context;
   const record = configToRecord(config);
-  const { feature_names, weights, forest, boosting, walk_forward, regime, vpin, training } = record;
+  const { feature_names, walk_forward, regime, vpin, training } = record;
   const { kind: _unsaid, ...settings } = record.labels; // as files before it say it
   // The unit R of the statistics is a stop of the settings, whoever labels; of given trades it is ATR(14).
   const inAtr = events.isGiven ? GIVEN_RISK : settings.sl_multiplier;
   const labels = ownLabeler === null ? settings : { ...ownLabeler, sl_multiplier: inAtr };
   const { floor: _servingOnly, ...regimeFit } = regime;
   const source = instruments[0].side === null && !events.isGiven ? record.events : 'given signals';
+  const fit = fitSettings(context, record);
+  return { feature_names, labels, events: source, ...fit, walk_forward, regime: regimeFit, vpin, training };
+}
+
+/** Of a predictor that was made elsewhere the settings of a fit are not known; what it had seen by then is. */
+function fitSettings(
+  { fixed, parts }: FitContext,
+  { weights, forest, boosting }: ConfigRecord,
+): Record<string, unknown> {
+  if (fixed !== null) return { trained_until: untilText(fixed) };
   const learner = isBoosting(parts.learner) ? { learner: { kind: 'boosting' }, boosting } : {}; // absent, as in files before it
-  return {
-    feature_names,
-    labels,
-    events: source,
-    weights,
-    forest,
-    ...learner,
-    walk_forward,
-    regime: regimeFit,
-    vpin,
-    training,
-  };
+  return { weights, forest, ...learner };
 }
 
 /** The same data, the same fingerprint: of a single instrument its own, of several, those of the context too, that of all with their names. */

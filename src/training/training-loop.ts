@@ -5,6 +5,7 @@ import type { GivenTrades, Labeler } from '../labeling/index.ts';
 import { type Logger, type ModelDecoder, type ModelStore, SILENT, safeLogger, warnOnce } from '../ports/index.ts';
 import { cancelledError, orCancelled } from './cancel-training.ts';
 import { checkLabelSource } from './dataset/instrument-events.ts';
+import type { FixedPredictor } from './fixed/fixed-predictor.ts';
 import type { ContextInstrument } from './inputs/feature-inputs.ts';
 import { probabilityParts, probabilitySettings } from './inputs/sent-probability.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
@@ -43,6 +44,8 @@ export interface TrainOptions {
   readonly context?: readonly ContextInstrument[];
   /** Trades that you labelled yourself, which then are the events; absent or null where the labeler resolves them. */
   readonly labels?: GivenTrades | null;
+  /** A predictor that was made elsewhere: it is calibrated and judged, and nothing of it is fitted. `inlineTrainer()` takes it. */
+  readonly fixed?: FixedPredictor;
   /** Calibrate the probability that came with the signals, whatever the settings train a model on; default false. */
   readonly ofProbability?: boolean;
   /** An exception in it is logged once and does not touch the training. */
@@ -170,6 +173,7 @@ export class TrainingLoop {
       accounts = false,
       context = [],
       ofProbability = false,
+      fixed,
     }: TrainOptions,
     signal: AbortSignal,
   ): Promise<FittedModel> {
@@ -180,7 +184,15 @@ export class TrainingLoop {
     const config = ofProbability ? probabilitySettings(this.#config) : this.#config;
     const report = contained(onProgress, warnOnce(this.#logger, 'onProgress failed, and the training goes on'));
     const onlyWhileRunning = (progress: TrainingProgress): void => void (signal.aborted || report(progress));
-    const request: TrainingRequest = { instruments, config, strict, accounts, context, ...(own && { own }) };
+    const request: TrainingRequest = {
+      instruments,
+      config,
+      strict,
+      accounts,
+      context,
+      ...(own && { own }),
+      ...(fixed && { fixed }),
+    };
     const reason = (): Error => signal.reason as Error;
     const training = trainer.train(request, onlyWhileRunning, signal);
     const { modelBytes, ...output } = await orCancelled(training, signal, reason);

@@ -2,6 +2,7 @@ import type { MetaModel } from '../model/index.ts';
 import type { Accounts, ValidationMetrics } from '../validation/index.ts';
 import type { MissingInputs } from './dataset/complete-events.ts';
 import type { LabelledDataset } from './dataset/labelled-dataset.ts';
+import type { FixedFigures } from './fixed/seen-events.ts';
 
 /** How long each part of a training took, milliseconds. */
 export interface TrainingTimings {
@@ -30,6 +31,8 @@ export interface TrainingFields {
   readonly missing: MissingInputs;
   /** Every labelled event, with its walk-forward forecast. */
   readonly dataset: LabelledDataset;
+  /** What a predictor that was made elsewhere may have learned from, and how it fared there; null where one was fitted. */
+  readonly fixed: FixedFigures | null;
   readonly timingsMs: TrainingTimings;
 }
 
@@ -46,6 +49,7 @@ export class TrainingResult implements TrainingFields {
   readonly nWithoutRange: number;
   readonly missing: MissingInputs;
   readonly dataset: LabelledDataset;
+  readonly fixed: FixedFigures | null;
   readonly timingsMs: TrainingTimings;
 
   constructor(fields: TrainingFields) {
@@ -60,6 +64,7 @@ export class TrainingResult implements TrainingFields {
     this.nWithoutRange = fields.nWithoutRange;
     this.missing = fields.missing;
     this.dataset = fields.dataset;
+    this.fixed = fields.fixed;
     this.timingsMs = fields.timingsMs;
   }
 

@@ -16,6 +16,8 @@ import { toxicityOf } from './dataset/toxicity.ts';
 import { datasetOf } from './decisions/decided-dataset.ts';
 import type { TestedEvents } from './decisions/tested-events.ts';
 import { type FitContext, stepsOfFit } from './fit-rows.ts';
+import type { FixedPredictor } from './fixed/fixed-predictor.ts';
+import { type FixedFigures, fixedFigures } from './fixed/seen-events.ts';
 import { type ContextInstrument, featureInputs } from './inputs/feature-inputs.ts';
 import { learnerOfSchema } from './inputs/sent-probability.ts';
 import { checkInstruments, type InstrumentBars } from './instrument-bars.ts';
@@ -33,6 +35,8 @@ export interface TrainingRequest {
   readonly context?: readonly ContextInstrument[];
   /** Definitions of the caller; absent for the built-in ones. The pool must have been made with the same. */
   readonly own?: OwnParts;
+  /** A predictor that was made elsewhere, and is calibrated and judged instead of one that is fitted; `own.learner` encodes it. */
+  readonly fixed?: FixedPredictor;
   /** Refuse events of which an input is missing, instead of leaving them out; default false. */
   readonly strict?: boolean;
   /** Whether accounts follow the judged trades, which takes seconds for hundreds of thousands; default false. */
@@ -64,6 +68,8 @@ export interface TrainingOutput {
   readonly nWithoutRange: number;
   readonly missing: MissingInputs;
   readonly dataset: LabelledDataset;
+  /** What a predictor that was made elsewhere may have learned from, and how it fared there; null where one was fitted. */
+  readonly fixed: FixedFigures | null;
   readonly timingsMs: Omit<TrainingTimings, 'save'>;
 }
 
@@ -118,7 +124,8 @@ export async function prepareTraining(
   const featureNames = given.features.schema(request.config.featureNames);
   const parts = { ...given, learner: learnerOfSchema(given.learner, featureNames) };
   const inputs = featureInputs(parts.features.resolve(featureNames), instruments, request.context);
-  checkDrawn(request.config, featureNames.length);
+  const fixed = request.fixed ?? null;
+  if (fixed === null) checkDrawn(request.config, featureNames.length);
   const config = { ...request.config, featureNames, vpin: settleVpin(request.config.vpin, hasAggressor) };
   const lap = lapTimer(clock);
   onProgress({ stage: 'labels', done: 0, total: 1 });
@@ -130,7 +137,7 @@ export async function prepareTraining(
 
   onProgress({ stage: 'features', done: 0, total: 1 });
   const ownLabeler = labelerRecordOf(request.own, config.labels.kind);
-  const source = { instruments, timeline, config, parts, own: request.own, ownLabeler, inputs, pool };
+  const source = { instruments, timeline, config, parts, own: request.own, fixed, ownLabeler, inputs, pool };
   const { x, flow } = await featuresAndFlow({ ...source, events: all }, config.featureNames);
   const { events, kept, features: baseFeatures, missing } = completeEvents(all, featureNames, x);
   if (request.strict === true) refuseMissing(missing);
@@ -208,6 +215,7 @@ export async function finishTraining(
     nWithoutRange: events.nWithoutRange,
     missing,
     dataset: datasetOf(context, tested, fitted),
+    fixed: fixedFigures(context, tested.rawProbability, fitted),
     timingsMs: { ...timingsMs, walkForward: walkForwardMs, fit: lap() },
   };
 }

@@ -14,6 +14,7 @@ import { servedFactors, sizingStatistics } from './decisions/sizing-statistics.t
 import type { TestedEvents } from './decisions/tested-events.ts';
 import { trainingAccounts } from './decisions/training-accounts.ts';
 import { type FitContext, fitOn, learningRows, type ServedRows, servedRows, stepsOfFit } from './fit-rows.ts';
+import { unseenFolds } from './fixed/seen-events.ts';
 import { endTicks } from './timeline.ts';
 
 const NO_ACCOUNTS: Accounts = { every: null, taken: null };
@@ -178,15 +179,17 @@ export function foldCalibrators(context: FitContext, rawProbability: Float64Arra
  * The blocks of the walk-forward, purged in the common time. The embargo is in bars of each label's own instrument, so it is
  * added to the label ends.
  *
- * @throws {ConditionError} when there are fewer events than blocks.
+ * @throws {ConditionError} when there are fewer events than blocks. @throws {TrainingError} when a fixed predictor may know too many of them.
  */
 export function purgedFolds({
   timeline,
   instruments,
   events,
   config,
-}: Pick<FitContext, 'timeline' | 'instruments' | 'events' | 'config'>): WalkForwardFold[] {
+  fixed,
+}: Pick<FitContext, 'timeline' | 'instruments' | 'events' | 'config' | 'fixed'>): WalkForwardFold[] {
   const ends = endTicks(timeline, instruments, events, config.walkForward.embargoBars);
+  if (fixed !== null) return unseenFolds({ timeline, events, config }, ends, fixed.trainedUntil);
   return walkForwardFolds(events.t0, ends, { ...config.walkForward, embargoBars: 0 });
 }
 

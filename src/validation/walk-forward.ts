@@ -9,6 +9,8 @@ export interface WalkForwardOptions {
   readonly trainEvents: number | null;
   /** Minimum number of bars between the end of a training label and the test block, >= 0. */
   readonly embargoBars: number;
+  /** Number of first events that are in no test block, > 0; by default one block. The rest is cut into `nFolds` blocks. */
+  readonly nBefore?: number;
   /** Whether to purge, true by default; false only in tests that show the leak. */
   readonly purge?: boolean;
 }
@@ -42,17 +44,27 @@ export function walkForwardFolds(t0: Int32Array, t1: Int32Array, options: WalkFo
   const nBlocks = options.nFolds + 1;
   if (t0.length < nBlocks)
     throw new ConditionError('events', `at least ${nBlocks} for ${options.nFolds} folds`, t0.length);
-  const bound = (block: number): number => Math.floor((block * t0.length) / nBlocks);
+  const bound = boundsOf(t0.length, options);
   return Array.from({ length: options.nFolds }, (_, fold) => {
     const start = bound(fold + 1);
     const test = range(start, bound(fold + 2));
     const usable = range(0, start).filter(
       (row) => options.purge === false || t1[row] + options.embargoBars < t0[start],
     );
-    const size = options.trainEvents ?? bound(1);
+    const size = options.trainEvents ?? Math.floor(t0.length / nBlocks);
     const train = options.window === 'rolling' ? usable.slice(Math.max(0, usable.length - size)) : usable;
     return { fold, train, test, nPurged: start - usable.length };
   });
+}
+
+/** Index of the first event of each block, from 0. @throws {ConditionError} when too few events are left for the blocks. */
+function boundsOf(nEvents: number, { nFolds, nBefore }: WalkForwardOptions): (block: number) => number {
+  if (nBefore === undefined) return (block) => Math.floor((block * nEvents) / (nFolds + 1));
+  checkInteger('nBefore', nBefore, 1);
+  const nTested = nEvents - nBefore;
+  if (nTested < nFolds)
+    throw new ConditionError('nBefore', `at most ${nEvents - nFolds} of ${nEvents} events`, nBefore);
+  return (block) => (block === 0 ? 0 : nBefore + Math.floor(((block - 1) * nTested) / nFolds));
 }
 
 /**

@@ -122,6 +122,20 @@ export const stateSchema = z
         model_version: true,
       }).shape,
     }),
+    z
+      .strictObject({
+        what: z.literal('model_wanted'),
+        ...retrainStatusSchema.pick({
+          trigger_id: true,
+          instrument_id: true,
+          bar_type: true,
+          reason: true,
+          detector: true,
+        }).shape,
+        note: z.string().nullable().describe('why, in one sentence; null where a person asked'),
+        model_version: z.string().describe('the model that serves'),
+      })
+      .describe('a retraining is due, and the serving model was made elsewhere: a new file is asked for'),
   ])
   .meta({ id: 'State', description: 'A change of the service itself.' });
 export type State = z.output<typeof stateSchema>;

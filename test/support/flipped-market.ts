@@ -3,7 +3,7 @@ import type { Side } from '../../src/domain/index.ts';
 import { primarySides } from '../../src/labeling/index.ts';
 import type { SignalService } from '../../src/live/index.ts';
 import { readModel } from '../../src/model/onnx/index.ts';
-import type { JournalEntry } from '../../src/ports/index.ts';
+import type { JournalEntry, ModelMaker } from '../../src/ports/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
 import { inlineCompute, runTraining, type Trainer } from '../../src/training/index.ts';
 import { ControlledJournal } from './controlled-journal.ts';
@@ -33,6 +33,8 @@ export interface FlippedMarket {
   readonly champion: string;
   /** Starts a service with its own journal and registry; the journal has the feed from the flip to the retraining. */
   open(options?: FlippedOptions): Promise<LiveServiceParts>;
+  /** Bytes of a model of the bars after the flip, before `to`; by default of all bars until the retraining. */
+  modelOf(to?: number): Promise<Uint8Array>;
   /** Sends the next bars, with a signal at every third. */
   feed(service: SignalService, nBars: number): void;
 }
@@ -43,6 +45,10 @@ export interface FlippedOptions {
   readonly expirationHours?: number;
   /** Whether no model serves at first. */
   readonly isEmpty?: boolean;
+  /** Bytes of the champion; by default a model of the bars before the flip. */
+  readonly model?: Uint8Array;
+  /** Brings models from outside; by default none. */
+  readonly makeModel?: ModelMaker;
   readonly journal?: ControlledJournal;
   readonly registry?: ControlledRegistry;
   /** Called when a challenger is trained, before the service gets it. */
@@ -52,11 +58,11 @@ export interface FlippedOptions {
 export async function flippedMarket(): Promise<FlippedMarket> {
   const { bars } = simulateMarket({ nBars: 12_000, edge: 0.15, breakAt: null, flipAt: FLIP_AT, seed: 3 });
   const sides = primarySides(bars, 'ema_cross').map((side, i) => (i % SIGNAL_EVERY === 0 ? side : 0));
-  const request = {
-    instruments: alone(bars.slice(0, FLIP_AT), sides.subarray(0, FLIP_AT)),
-    config: OrchestratorConfig(CONFIG),
+  const fitted = async (from: number, to: number): Promise<Uint8Array> => {
+    const instruments = alone(bars.slice(from, to), sides.slice(from, to));
+    return (await TRAINER.train({ instruments, config: OrchestratorConfig(CONFIG) }, () => undefined)).modelBytes;
   };
-  const { modelBytes } = await TRAINER.train(request, () => undefined);
+  const modelBytes = await fitted(0, FLIP_AT);
   const next = new WeakMap<SignalService, number>();
 
   function feed(service: SignalService, nBars: number): void {
@@ -89,8 +95,10 @@ export async function flippedMarket(): Promise<FlippedMarket> {
       model: { expirationHours },
       retrain: { ...CONFIG.retrain, ...retrain },
     };
-    const model = isEmpty ? null : modelBytes;
-    return liveService({ config, journal, trainer, model, registry: registry ?? new ControlledRegistry() });
+    const model = isEmpty ? null : (options.model ?? modelBytes);
+    const { makeModel } = options;
+    const parts = { config, journal, trainer, model, registry: registry ?? new ControlledRegistry() };
+    return liveService({ ...parts, ...(makeModel && { makeModel }) });
   }
 
   const first = await open({}, []);
@@ -102,6 +110,7 @@ export async function flippedMarket(): Promise<FlippedMarket> {
   return {
     champion: readModel(modelBytes, { sha256 }).version,
     open: (options) => open(options, seen),
+    modelOf: (to = RETRAIN_AT) => fitted(FLIP_AT, to),
     feed,
   };
 }

@@ -6,7 +6,7 @@ import { SignalService } from '../../src/live/index.ts';
 import type { MetaModel } from '../../src/model/index.ts';
 import { encodeModel, readModel } from '../../src/model/onnx/index.ts';
 import { ML4TOrchestrator } from '../../src/orchestrator/index.ts';
-import type { AlertSender, LiveService, SignalOrigin, SignalReceipt } from '../../src/ports/index.ts';
+import type { AlertSender, LiveService, ModelMaker, SignalOrigin, SignalReceipt } from '../../src/ports/index.ts';
 import { MemoryModelStore } from '../../src/testing/index.ts';
 import { labelerGuard, labelerOf, type OwnParts, type Trainer } from '../../src/training/index.ts';
 import type { SignalMessage } from '../../src/wire/index.ts';
@@ -32,6 +32,8 @@ export interface LiveServiceOptions {
   readonly clock?: Clock;
   readonly trainer?: Trainer;
   readonly alerts?: AlertSender;
+  /** Brings models from outside; by default none. */
+  readonly makeModel?: ModelMaker;
   /** Definitions of the caller. */
   readonly own?: OwnParts;
 }
@@ -66,7 +68,7 @@ export async function liveService(options: LiveServiceOptions = {}): Promise<Liv
   const nowMs = options.nowMs ?? (() => 1_800_000_000_000);
   let nextId = 0;
   const newId = (): string => `t${nextId++}`;
-  const { alerts = null } = options;
+  const { alerts = null, makeModel = null } = options;
   const ports = {
     orchestrator,
     journal,
@@ -79,6 +81,7 @@ export async function liveService(options: LiveServiceOptions = {}): Promise<Liv
     sha256,
     newId,
     alerts,
+    makeModel,
   };
   return { service: await SignalService.start(ports), journal, registry, lines };
 }

@@ -56,6 +56,20 @@ const CASES: readonly (readonly [event: string | null, text: string, state: Stat
   ['retraining_failed', 'the retraining t1 (manual) failed: not enough bars', { ...RETRAIN, state: 'failed' }],
   [null, '', { ...RETRAIN, state: 'completed' }],
   [
+    'model_wanted',
+    'a new model is wanted in place of m1, which was made elsewhere (accuracy_degradation): .51; hand it in with ml4t models challenge FILE',
+    {
+      what: 'model_wanted',
+      trigger_id: 't1',
+      instrument_id: 'A',
+      bar_type: null,
+      reason: 'accuracy_degradation',
+      detector: 'sequential',
+      note: '.51',
+      model_version: 'm1',
+    },
+  ],
+  [
     'journal_full',
     'the journal is full: no space; signals are not recorded',
     { what: 'journal', status: 'full', reason: 'no space' },

@@ -55,6 +55,13 @@ const ROWS: Rows = {
           trigger_id,
         )
       : null,
+  model_wanted: ({ trigger_id, instrument_id, bar_type, reason, detector, note, model_version }) =>
+    fact(
+      'model_wanted',
+      `a new model is wanted in place of ${model_version}, which was made elsewhere (${reason})${note === null ? '' : `: ${note}`}; hand it in with ml4t models challenge FILE`,
+      { trigger_id, instrument_id, bar_type, reason, detector, note, model_version },
+      trigger_id,
+    ),
   journal: ({ status, reason }) => {
     const text = `the journal is ${status}: ${reason ?? 'no reason is known'}; signals are not recorded`;
     return {

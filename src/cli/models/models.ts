@@ -6,6 +6,7 @@ import { headline } from '../../validation/index.ts';
 import { addSettingsOptions, type SettingsOptions, settingsFrom } from '../options.ts';
 import { addServiceOptions, serviceOf } from '../service/ask-service.ts';
 import { print, printJson, say } from '../show/output.ts';
+import { challengeModel } from './challenge.ts';
 import { type ModelDirectory, manifestsOf, movesTo, openModelDirectory, versionOf } from './model-directory.ts';
 import { type Moved, promoteModel, rollbackModel } from './move-champion.ts';
 import {
@@ -24,6 +25,7 @@ Examples:
   ml4t models list
   ml4t models show 3f2a --json
   ml4t models diff 3f2a 91bc
+  ml4t models challenge newer.onnx --data-dir /var/lib/ml4t
   ml4t models promote 3f2a --data-dir /var/lib/ml4t
   ml4t models rollback --url http://127.0.0.1:8787 --token-file token
 
@@ -36,6 +38,8 @@ interface ModelsOptions extends SettingsOptions {
   readonly json?: boolean;
   readonly url?: string;
   readonly force?: boolean;
+  readonly instrument?: string;
+  readonly barType?: string;
 }
 
 /** `ml4t models`: which models a service keeps, their figures, and which serves. */
@@ -48,6 +52,18 @@ export function modelsCommand(): Command {
     show,
   );
   add(models, 'diff <a> <b>', 'The settings and figures two models differ in.', 'diff 3f2a 91bc').action(diff);
+  addServiceOptions(
+    add(
+      models,
+      'challenge <file>',
+      'Hand in a new model (ml4t train, ml4t calibrate), which must prove itself better than the one that serves.',
+      'challenge newer.onnx --data-dir /var/lib/ml4t',
+    ),
+    SERVICE,
+  )
+    .option('--instrument <id>', 'the series that judges it, where bars of several are held')
+    .option('--bar-type <type>', 'its bar type')
+    .action(challenge);
   addServiceOptions(add(models, 'promote <version>', 'Let a kept model serve.', 'promote 3f2a'), SERVICE)
     .option('--force', 'promote also a quarantined model')
     .action(promote);
@@ -97,6 +113,15 @@ async function diff(one: string, other: string, options: ModelsOptions): Promise
   else print(...differenceTable([a, b], found));
 }
 
+async function challenge(file: string, options: ModelsOptions): Promise<void> {
+  const config = await settingsOf(options);
+  const { model, triggerId } = await challengeModel(file, config, await serviceOf(config.server, options.url), options);
+  const { version } = model;
+  if (options.json === true) return printJson({ version, trigger_id: triggerId });
+  const judged = triggerId === null ? 'no service was reached: the next retraining judges it' : `the retraining ${triggerId} judges it`;
+  print(`${version} is handed in; ${judged} (GET /v1/retrain-triggers, ml4t models list)`);
+}
+
 async function promote(prefix: string, options: ModelsOptions): Promise<void> {
   const config = await settingsOf(options);
   const version = versionOf(prefix, await openModelDirectory(config.server.dataDir));
@@ -135,6 +160,8 @@ function settingsOf({
   url: _url,
   force: _force,
   json: _json,
+  instrument: _instrument,
+  barType: _barType,
   ...settings
 }: ModelsOptions): Promise<OrchestratorConfig> {
   return settingsFrom(settings);

@@ -3,6 +3,7 @@ import { toSnakeCase } from '../../config/index.ts';
 import { count, counted, fixed, formatIsoNanos } from '../../core/index.ts';
 import { FIRST_COUNTED_FOLD, type PermutationImportance, type TrainingResult } from '../../training/index.ts';
 import { INTERVAL_LEVEL, independentText, reliabilityDeciles } from '../../validation/index.ts';
+import { fixedWarnings } from '../calibrate/fixed-lines.ts';
 import { barFields, barLines, type SeenBars } from './bar-lines.ts';
 import { moneyLines, testLines, verdictLines } from './claim-lines.ts';
 import { decisionRecord } from './claim-record.ts';
@@ -34,7 +35,7 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
   const { warnings, ...bars } = barFields(seenBars(run));
   return {
     ...(toSnakeCase(metrics) as object),
-    warnings: [...metrics.warnings, ...warnings],
+    warnings: [...fixedWarnings(result.fixed), ...metrics.warnings, ...warnings],
     ...bars,
     columns: columnRecords(run),
     accounts: toSnakeCase(result.accounts),
@@ -43,6 +44,7 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
     confidence_interval: intervalRecord(result),
     feature_importance: result.featureImportance,
     ...(run.importance && reportRecord(result, run.importance)),
+    made_elsewhere: toSnakeCase(result.fixed),
     n_samples: result.nSamples,
     n_folds: result.nFolds,
     n_bars: result.nBars,
@@ -108,8 +110,11 @@ function reportRecord({ dataset }: TrainingResult, importance: PermutationImport
 export function trainingReport(run: TrainingRun): string[] {
   const { result, report } = run;
   const { metrics } = result;
+  const [word, ...meaning] = verdictLines(metrics);
   return [
-    ...verdictLines(metrics),
+    word,
+    ...fixedWarnings(result.fixed).map(({ message }) => `  ${tone(`warning: ${message}`, 'warning')}`),
+    ...meaning,
     ...barLines(seenBars(run)),
     '',
     `${counted(result.nBars, 'bar')} from ${formatIsoNanos(report.firstTs)} to ${formatIsoNanos(report.lastTs)}, ${dataNotes(report)}`,
@@ -170,7 +175,10 @@ function importanceLines({ featureImportance, model }: TrainingResult): string[]
   if (model.isOfProbability)
     return ['the probability of each signal is calibrated as it was sent; nothing else was looked at'];
   const sorted = Object.entries(featureImportance).sort(([, a], [, b]) => b - a);
-  if (sorted.length === 0) return [`the learner ${model.learnerName} has no importance of its features`];
+  if (sorted.length === 0) {
+    const what = model.metadata.config.trained_until === undefined ? `the learner ${model.learnerName}` : 'the model';
+    return [`${what} has no importance of its features`];
+  }
   const width = Math.max(...sorted.map(([name]) => name.length));
   return [
     tone(`what the ${model.learnerName} looked at`, 'title'),

@@ -3,7 +3,6 @@ import { createTrainingLoop, loadFeatures } from '../../app/index.ts';
 import { isCatalogPath, readBars, writeDatasetCsv } from '../../bars/index.ts';
 import { ConditionError } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
-import type { TrainingResult } from '../../training/index.ts';
 import {
   addBarOptions,
   addBookingOptions,
@@ -29,6 +28,7 @@ import { readingProgress, showProgress } from '../show/progress.ts';
 import { trainingRecord, trainingReport } from '../show/training-report.ts';
 import { addContextOption, type ContextFile, readContext } from './context-files.ts';
 import { heldOutImportance } from './importance.ts';
+import { leftOutLines } from './left-out-lines.ts';
 import { trainPooled } from './pooled.ts';
 import { writeTrainingReport } from './training-page.ts';
 import { trainUniverse } from './universe.ts';
@@ -185,7 +185,7 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
     if (reportPath !== undefined) await writeTrainingReport(reportPath, run, { bars, config, labeler });
     if (options.json === true) printJson(trainingRecord(run));
     else print(...trainingReport(run));
-    warnOfSilentRisks(result);
+    for (const line of leftOutLines(result)) say(line);
     if (result.model.isOfProbability) say(TRUSTED);
   } finally {
     progress.stop();
@@ -196,9 +196,3 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
 /** Said of probabilities that nobody asked about. */
 const TRUSTED =
   'warning: each probability is taken as made before its outcome was known; those of a model that learned from these bars look better than they are (ml4t calibrate --probability asks until when it learned)';
-
-function warnOfSilentRisks(result: TrainingResult): void {
-  if (result.nUnresolved > 0) say(`${result.nUnresolved} events at the end have no outcome yet and were left out`);
-  if (result.nWithoutRange > 0)
-    say(`${result.nWithoutRange} events at bars without any range have no unit of risk and were left out`);
-}

@@ -1,6 +1,7 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
 import type { Labeler } from '../../labeling/index.ts';
+import { fixedWarnings } from '../calibrate/fixed-lines.ts';
 import { originOf, writeReport } from '../report/write-report.ts';
 import { barSentences } from '../show/bar-lines.ts';
 import { seenBars, type TrainingRun, trainingRecord } from '../show/training-report.ts';
@@ -28,7 +29,7 @@ export async function writeTrainingReport(
     config,
     labeler,
     importance,
-    warnings: barSentences(seenBars(run)),
+    warnings: [...fixedWarnings(result.fixed).map(({ message }) => message), ...barSentences(seenBars(run))],
     origin: originOf(report.files),
   };
   await writeReport(path, ({ trainingReportPage }) => trainingReportPage(parts));

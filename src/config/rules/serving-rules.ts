@@ -22,6 +22,7 @@ import {
   above,
   atLeast,
   between,
+  commandLine,
   flag,
   integer,
   interval,
@@ -163,6 +164,11 @@ export const RETRAIN_RULES: SettingTable<RetrainSettings> = {
     'minimum time between two attempts, in seconds; doubled by each fruitless one',
   ),
   timeoutSeconds: setting(integer(1, 2_147_483), 3600, 'maximum duration of a training, in seconds'),
+  command: setting(
+    commandLine(),
+    [],
+    'program and its arguments that make the challenger in place of a training here, e.g. [python3, retrain.py]; empty for none',
+  ),
   intervalHours: setting(nullable(above(0)), null, 'time after which a retraining is due, in hours; null for never'),
   holdoutEvents: setting(
     nullable(integer(100)),

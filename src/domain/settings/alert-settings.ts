@@ -3,6 +3,7 @@ export const ALERT_EVENTS = [
   'champion_changed',
   'rolled_back',
   'retraining_failed',
+  'model_wanted',
   'decay',
   'calibration_drift',
   'calibration_kept',

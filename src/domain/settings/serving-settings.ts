@@ -88,6 +88,8 @@ export interface RetrainSettings {
   readonly cooldownSeconds: number;
   /** Maximum duration of a training, in seconds; [1, 2147483], so that a timer in milliseconds fits 32 bits. */
   readonly timeoutSeconds: number;
+  /** Program and arguments that make the challenger, in place of a training here; the path to write it at is added. Empty for none. */
+  readonly command: readonly string[];
   /** Time after which a retraining is due, in hours, > 0; null for never. */
   readonly intervalHours: number | null;
   /** Number of latest events that judge a challenger and never train it, >= 100; null for a quarter of them, 500 to 2000. */

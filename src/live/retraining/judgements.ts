@@ -25,6 +25,7 @@ export interface JudgedPair {
 
 const HELD_OUT = 'paired log loss, t of 20 stretches, one-sided';
 const LIVE = 'paired log loss on live outcomes, no higher';
+const LIVE_ALONE = 'paired log loss on live outcomes, t of 20 stretches, one-sided';
 
 /** Every judgement of a challenger, written down and chained by hash; over restarts too. */
 export class Judgements {
@@ -54,6 +55,11 @@ export class Judgements {
   /** On the held-out events: one more attempt against this champion. */
   write(pair: JudgedPair, found: Comparison, judgement: ChallengerJudgement): void {
     this.#write(pair, found, judgement, { attempt: this.nextAttempt(pair), test: HELD_OUT });
+  }
+
+  /** On live outcomes alone, for one from outside: one more attempt against this champion. */
+  writeLive(pair: JudgedPair, found: Comparison, judgement: ChallengerJudgement): void {
+    this.#write(pair, found, judgement, { attempt: this.nextAttempt(pair), test: LIVE_ALONE });
   }
 
   /** On live outcomes: the second half of an attempt, and none of its own. */

@@ -86,6 +86,7 @@ export class RetrainScheduler {
   /** Settles when nothing runs any more; a retraining that is cut short is taken up by the next process. */
   stop(): Promise<void> {
     this.#isStopping = true;
+    this.#options.challenge.stop();
     return this.#running;
   }
 
@@ -148,15 +149,15 @@ export class RetrainScheduler {
     this.#ignoreFailure(this.#move({ trigger, move: created }));
     this.#ignoreFailure(this.#advance('queued'));
     const queued = this.#statusOf(this.#job ?? { trigger, move: created });
-    this.#running = this.#run({ instrumentId, barType });
+    this.#running = this.#run({ triggerId: created.triggerId, reason, detector, note, instrumentId, barType });
     return queued;
   }
 
-  async #run(series: Series): Promise<void> {
+  async #run(order: Parameters<ChallengerTraining['run']>[0]): Promise<void> {
     const { challenge, onEnd } = this.#options;
     try {
       await this.#advance('processing'); // written after every bar and signal before it, which can now be read
-      const { end, note, modelVersion } = await challenge.run(series, (progress) => this.#noteProgress(progress));
+      const { end, note, modelVersion } = await challenge.run(order, (progress) => this.#noteProgress(progress));
       this.#progress = null;
       this.#ignoreFailure(this.#advance('completed', { note, modelVersion }));
       onEnd(end);

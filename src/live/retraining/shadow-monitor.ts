@@ -3,7 +3,16 @@ import type { Clock } from '../../core/index.ts';
 import type { MaturedOutcome, SignalEvent } from '../../domain/index.ts';
 import type { FeatureRegistry } from '../../features/index.ts';
 import type { MetaModel } from '../../model/index.ts';
-import { type AttemptResult, byEntry, compareModels, judgeShadow, labelSpans } from '../../monitoring/index.ts';
+import {
+  type AttemptResult,
+  byEntry,
+  type ChallengerJudgement,
+  type Comparison,
+  compareModels,
+  judgeChallenger,
+  judgeShadow,
+  labelSpans,
+} from '../../monitoring/index.ts';
 import type { Journal, Logger, ModelEntry, ModelRegistry, ShadowPointer } from '../../ports/index.ts';
 import { OneAtATime } from '../../runtime/index.ts';
 import type { Champion } from '../champion/champion.ts';
@@ -11,8 +20,9 @@ import type { KeptModels } from '../champion/kept-models.ts';
 import type { EventStream } from '../event-stream.ts';
 import type { ShadowStatus } from '../service-api.ts';
 import { type Subscribable, Topic } from '../topic.ts';
-import type { Judgements } from './judgements.ts';
+import type { JudgedPair, Judgements } from './judgements.ts';
 import { recordedEvent, scoreSignals } from './score-signals.ts';
+import { FEWEST_HELD_OUT } from './split-history.ts';
 
 export interface ShadowMonitorOptions {
   readonly config: OrchestratorConfig;
@@ -33,6 +43,11 @@ export interface ShadowMonitorOptions {
 
 /** Why a challenger is not promoted when the champion that it was compared with serves no more. */
 export const CHAMPION_CHANGED = 'another model came to serve meanwhile; it is kept, not promoted';
+
+/** Number of live outcomes on which a challenger is judged that no held-out event judged before: as many as of the latter else. */
+export function untestedOutcomes({ shadowOutcomes, holdoutEvents }: OrchestratorConfig['retrain']): number {
+  return Math.max(shadowOutcomes, holdoutEvents ?? FEWEST_HELD_OUT);
+}
 
 /** Maximum number of outcomes scored before the status shows them. */
 const AT_ONCE = 50;
@@ -84,10 +99,18 @@ export class ShadowMonitor {
     return automatic ? shadowOutcomes : 0;
   }
 
+  /** {@link wanted}; more for one that no held-out event judged before. */
+  wantedOf({ isUntested = false }: Pick<ShadowPointer, 'isUntested'>): number {
+    const { retrain } = this.#options.config;
+    if (!isUntested) return this.wanted;
+    return retrain.automatic ? untestedOutcomes(retrain) : 0;
+  }
+
   get status(): ShadowStatus | null {
     if (this.#shadow === null) return null;
     const { version, scored } = this.#shadow;
-    return { version, outcomes: Math.min(scored.length, this.wanted), wanted: this.wanted };
+    const wanted = this.wantedOf(this.#shadow);
+    return { version, outcomes: Math.min(scored.length, wanted), wanted };
   }
 
   /** Settles when nothing is scored or judged. */
@@ -104,7 +127,8 @@ export class ShadowMonitor {
     this.#early = null;
     if (pointer === null) return;
     if (model === null) return this.#end(pointer.version, 'its file cannot be read', 'kept');
-    if (this.wanted === 0) return this.#end(pointer.version, 'the settings ask for no shadow any more', 'kept');
+    if (this.wantedOf(pointer) === 0)
+      return this.#end(pointer.version, 'the settings ask for no shadow any more', 'kept');
     const waiting = early.filter((each) => countsFor(pointer, each));
     const shadow: Shadow = { ...pointer, model, waiting, scored: [], proof: null };
     this.#shadow = shadow;
@@ -117,21 +141,28 @@ export class ShadowMonitor {
   /**
    * Lets a challenger stand in shadow, in the place of one that does already.
    *
-   * @param afterTs - of the last event it was judged on before; only later ones count.
+   * @param afterTs - of the last event it was judged on before, or may know; only later ones count.
+   * @param how.isUntested - whether no held-out event judged it: then live outcomes must prove that it is better.
    * @returns null where it stands there now, else why not.
    */
-  async stand(model: MetaModel, champion: string, afterTs: bigint): Promise<string | null> {
+  async stand(
+    model: MetaModel,
+    champion: string,
+    afterTs: bigint,
+    how: Pick<ShadowPointer, 'isUntested'> = {},
+  ): Promise<string | null> {
     const { version } = model;
     if (this.#options.champion.current?.version !== champion) return CHAMPION_CHANGED;
     if (this.#shadow?.version === version) return null; // the same bytes go on where they are
     if (this.#shadow !== null) this.#end(this.#shadow.version, `${version} takes its place`, 'kept');
     // What matured until now is not counted, and neither is it after a restart.
     const sinceTs = this.#latestTs > afterTs ? this.#latestTs : afterTs;
-    const shadow: Shadow = { version, champion, sinceTs, model, waiting: [], scored: [], proof: null };
+    const pointer = { version, champion, sinceTs, ...how };
+    const shadow: Shadow = { ...pointer, model, waiting: [], scored: [], proof: null };
     this.#shadow = shadow;
-    this.#reportStand(shadow, `until ${this.wanted} live outcomes are known`);
+    this.#reportStand(shadow, `until ${this.wantedOf(how)} live outcomes are known`);
     try {
-      await this.#options.registry.setShadow({ version, champion, sinceTs });
+      await this.#options.registry.setShadow(pointer);
     } catch (error) {
       const why = `it cannot be written down who stands in shadow (${sentenceOf(error)}); it is kept, not promoted`;
       if (this.#shadow === shadow) this.#end(version, why, 'kept');
@@ -173,7 +204,8 @@ export class ShadowMonitor {
   async #work(shadow: Shadow): Promise<void> {
     while (this.#shadow === shadow && shadow.waiting.length > 0) {
       const nAsked = await this.#ask(shadow);
-      if (this.#shadow === shadow && shadow.scored.length >= this.wanted) return this.#judge(shadow);
+      const wanted = this.wantedOf(shadow);
+      if (this.#shadow === shadow && shadow.scored.length >= wanted) return this.#judge(shadow);
       if (nAsked === 0) return;
     }
   }
@@ -190,9 +222,10 @@ export class ShadowMonitor {
     return asked.length;
   }
 
-  async *#eventsOf({ waiting, scored }: Shadow, asked: MaturedOutcome[]): AsyncGenerator<SignalEvent> {
+  async *#eventsOf(shadow: Shadow, asked: MaturedOutcome[]): AsyncGenerator<SignalEvent> {
     const { journal } = this.#options;
-    const nWanted = Math.min(AT_ONCE, this.wanted - scored.length);
+    const { waiting, scored } = shadow;
+    const nWanted = Math.min(AT_ONCE, this.wantedOf(shadow) - scored.length);
     while (waiting.length > 0 && asked.length < nWanted) {
       const wasQueued = journal.health.nQueued > 0; // before the look: it may be written meanwhile
       const event = await recordedEvent(journal, waiting[0].signalId);
@@ -205,7 +238,7 @@ export class ShadowMonitor {
   }
 
   async #judge(shadow: Shadow): Promise<void> {
-    const { judgements, champion, config } = this.#options;
+    const { champion } = this.#options;
     const ordered = byEntry(shadow.scored);
     const found = compareModels({
       label: Uint8Array.from(ordered, ({ label }) => label),
@@ -214,9 +247,9 @@ export class ShadowMonitor {
       ...labelSpans(ordered),
     });
     const { version } = shadow;
-    const judgement = judgeShadow(found, judgements.alphaOfLast(shadow.champion, config.retrain.promotionAlpha));
     const [firstTs, lastTs] = [ordered[0].entryTs, ordered[ordered.length - 1].entryTs];
-    judgements.writeShadow({ champion: shadow.champion, challenger: version, firstTs, lastTs }, found, judgement);
+    const pair = { champion: shadow.champion, challenger: version, firstTs, lastTs };
+    const judgement = shadow.isUntested === true ? this.#judgeUntested(pair, found) : this.#judgeTested(pair, found);
     if (judgement.verdict !== 'promote') return this.#end(version, judgement.reason, 'kept');
     try {
       shadow.proof = `it serves; ${judgement.reason}`;
@@ -224,6 +257,25 @@ export class ShadowMonitor {
     } catch (error) {
       if (this.#shadow === shadow) this.#end(version, `it may not serve: ${sentenceOf(error)}`, 'kept');
     }
+  }
+
+  /** The second half of an attempt, which held-out events began. */
+  #judgeTested(pair: JudgedPair, found: Comparison): ChallengerJudgement {
+    const { judgements, config } = this.#options;
+    const judgement = judgeShadow(found, judgements.alphaOfLast(pair.champion, config.retrain.promotionAlpha));
+    judgements.writeShadow(pair, found, judgement);
+    return judgement;
+  }
+
+  /** A whole attempt: nothing judged it before. */
+  #judgeUntested(pair: JudgedPair, found: Comparison): ChallengerJudgement {
+    const { judgements, config, champion } = this.#options;
+    const { decision, training } = champion.current?.metadata ?? { decision: null, training: null };
+    const knownRate = decision?.baseRate ?? training?.baseRate ?? found.baseRate;
+    const policy = { attempt: judgements.nextAttempt(pair), knownRate, alpha: config.retrain.promotionAlpha };
+    const judgement = judgeChallenger(found, policy);
+    judgements.writeLive(pair, found, judgement);
+    return judgement;
   }
 
   #end(version: string, why: string, result: AttemptResult): void {

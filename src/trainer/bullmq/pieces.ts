@@ -12,7 +12,7 @@ import type {
   TrainingOutput,
   TrainingRequest,
 } from '../../training/index.ts';
-import { sourcesOf } from '../own-sources.ts';
+import { refuseFixed, sourcesOf } from '../own-sources.ts';
 import { pack, unpack } from './packed.ts';
 
 /** Version of what is sent between the machines of a training. Programs of different ones refuse each other's pieces. */
@@ -104,6 +104,7 @@ export type PieceResult<T> = { readonly output: T } | { readonly error: PlainErr
  * @throws {TrainingError} by the promise, for a definition that is a closure.
  */
 export async function packRequest(request: TrainingRequest): Promise<Buffer> {
+  refuseFixed(request);
   const { instruments, config, own, strict = false, accounts = false, context = [] } = request;
   const hashes = hashesOf(sourcesOf(own));
   const packed = ({ instrument, bars, side, sent = NO_COLUMNS, labels = null }: InstrumentBars) => {
