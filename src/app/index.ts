@@ -1,15 +1,16 @@
 export { testAlerts } from './alerts/start-alerts.ts';
 export { createCalibrationLoop } from './calibration/calibration-loop.ts';
-export { openPredictor, settleTrainedUntil } from './calibration/open-predictor.ts';
+export { type OpenedPredictor, openPredictor, settleTrainedUntil } from './calibration/open-predictor.ts';
+export { openProbability, predictorOfSent } from './calibration/open-probability.ts';
 export * from './create-live-service.ts';
 export { createOrchestrator, createTrainingLoop, inlineTrainer } from './create-orchestrator.ts';
 export * from './create-service.ts';
 export * from './data-directory.ts';
 export * from './decision-reader.ts';
-export { handedModelPath } from './making/handed-model.ts';
 export { nodeFault } from './machine/node-version.ts';
 export * from './machine/probe-machine.ts';
 export * from './machine/probe-parts.ts';
+export { handedModelPath } from './making/handed-model.ts';
 export { type GivenFeatures, loadFeatures } from './own-features.ts';
 export type { LiveProcess } from './parts/live-process.ts';
 export { readModelFile } from './read-model.ts';
