@@ -1,11 +1,14 @@
+import { once } from 'node:events';
 import { platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type BarColumns, BarSeries } from '../domain/index.ts';
 import { type PlainError, sha256, systemClock, toPlainError } from '../runtime/index.ts';
 import {
+  type ComputePool,
   computeTasks,
   type InstrumentBars,
   inlineCompute,
+  type OwnParts,
   type OwnSources,
   runTraining,
   type TrainingOutput,
@@ -16,13 +19,15 @@ import {
 import { workerPool } from './compute/worker-pool.ts';
 import { loadOwn } from './own-sources.ts';
 
+/** The one message to a trainer thread. */
+export type SentRequest = Omit<TrainingRequest, 'instruments' | 'context' | 'own'> & {
+  /** A class is lost between threads: of the bars their columns arrive. */
+  readonly instruments: readonly (Omit<InstrumentBars, 'bars'> & { readonly bars: BarColumns })[];
+  readonly context?: readonly { readonly instrument: string; readonly bars: BarColumns }[];
+};
+
 /** `workerData` of a trainer thread. */
 export interface TrainerThreadData {
-  readonly request: Omit<TrainingRequest, 'instruments' | 'context' | 'own'> & {
-    /** A class is lost between threads: of the bars their columns arrive. */
-    readonly instruments: readonly (Omit<InstrumentBars, 'bars'> & { readonly bars: BarColumns })[];
-    readonly context?: readonly { readonly instrument: string; readonly bars: BarColumns }[];
-  };
   /** Definitions of the caller, which the thread loads and verifies once, at its start. */
   readonly own: OwnSources;
   readonly workers: number;
@@ -38,23 +43,33 @@ export type TrainerReply =
 /** Lowest priority of a Linux thread (nice value). */
 const BACKGROUND = 19;
 
-/** Runs one training and ends. */
+/** Loads all it needs, waits for one training, runs it and ends. */
 async function main(port: NonNullable<typeof parentPort>, data: TrainerThreadData): Promise<void> {
   if (data.isBackground && platform() === 'linux') setPriority(BACKGROUND); // of this thread and of the threads it starts
+  const loaded = load(data);
+  loaded.catch(() => undefined); // the training is told, once it has come
   try {
-    const output = await train(data, (progress) => port.postMessage({ progress } satisfies TrainerReply));
+    const [request] = (await once(port, 'message')) as [SentRequest];
+    const { own, pool } = await loaded;
+    const onProgress = (progress: TrainingProgress): void => port.postMessage({ progress } satisfies TrainerReply);
+    const output = await train(request, own, pool, onProgress);
     port.postMessage({ output } satisfies TrainerReply, memoryOf(output));
   } catch (error) {
     port.postMessage({ error: toPlainError(error) } satisfies TrainerReply);
   }
 }
 
+async function load({ own: sources, workers }: TrainerThreadData) {
+  const own = await loadOwn(sources);
+  return { own, pool: workers === 1 ? inlineCompute(computeTasks(trainingParts(own))) : workerPool(workers, sources) };
+}
+
 async function train(
-  { request, own: sources, workers }: TrainerThreadData,
+  request: SentRequest,
+  own: OwnParts,
+  pool: ComputePool,
   onProgress: (progress: TrainingProgress) => void,
 ): Promise<TrainingOutput> {
-  const own = await loadOwn(sources);
-  const pool = workers === 1 ? inlineCompute(computeTasks(trainingParts(own))) : workerPool(workers, sources);
   try {
     const instruments = request.instruments.map((each) => ({ ...each, bars: BarSeries.fromChecked(each.bars) }));
     const context = request.context?.map((each) => ({ ...each, bars: BarSeries.fromChecked(each.bars) })) ?? [];

@@ -3,6 +3,7 @@ import { type CancelSignal, TrainingError } from '../core/index.ts';
 import { fromPlainError, startThread } from '../runtime/index.ts';
 import {
   cancelledError,
+  type OwnParts,
   orCancelled,
   type Trainer,
   type TrainingOutput,
@@ -10,7 +11,7 @@ import {
   type TrainingRequest,
 } from '../training/index.ts';
 import { refuseFixed, sourcesOf } from './own-sources.ts';
-import type { TrainerReply, TrainerThreadData } from './trainer-thread.ts';
+import type { SentRequest, TrainerReply, TrainerThreadData } from './trainer-thread.ts';
 
 const STOPPED = 'the training was stopped';
 
@@ -29,7 +30,38 @@ export interface WorkerTrainerOptions {
  */
 export function workerTrainer({ workers, isBackground = false, timeoutMs }: WorkerTrainerOptions): Trainer {
   const running = new Set<Worker>();
+  /** A thread that waits for its training, with the definitions that it has loaded. */
+  let ready: { readonly thread: Worker; readonly own: OwnParts | undefined } | null = null;
   let isClosed = false;
+
+  function start(own: OwnParts | undefined): Worker {
+    const workerData: TrainerThreadData = { own: sourcesOf(own), workers, isBackground };
+    const thread = startThread(import.meta.url, './trainer-thread', workerData);
+    running.add(thread);
+    thread.once('exit', () => {
+      running.delete(thread);
+      if (ready?.thread === thread) ready = null;
+    });
+    return thread;
+  }
+
+  /** The thread of the next training: the one that is ready for it, else a new one. */
+  function take(own: OwnParts | undefined): Worker {
+    if (ready === null || ready.own !== own) return start(own);
+    const { thread } = ready;
+    ready = null;
+    thread.removeAllListeners('error');
+    thread.ref();
+    return thread;
+  }
+
+  function warm(own?: OwnParts): void {
+    if (isClosed || ready !== null) return;
+    const thread = start(own);
+    thread.on('error', () => undefined); // the training starts another
+    thread.unref();
+    ready = { thread, own };
+  }
 
   async function train(
     request: TrainingRequest,
@@ -39,11 +71,8 @@ export function workerTrainer({ workers, isBackground = false, timeoutMs }: Work
     if (isClosed) throw new TrainingError('TRAINING_FAILED', STOPPED);
     if (signal?.aborted === true) throw cancelledError(signal);
     refuseFixed(request);
-    const { own, ...rest } = request;
-    const workerData: TrainerThreadData = { request: rest, own: sourcesOf(own), workers, isBackground };
-    const thread = startThread(import.meta.url, './trainer-thread', workerData);
-    running.add(thread);
-    thread.once('exit', () => running.delete(thread));
+    const { own, ...sent } = request;
+    const thread = take(own);
     let end = 'the training thread ended before it was done';
     const onTimeout = (): void => {
       end = `the training was ended after ${timeoutMs} ms; raise retrain.timeout_seconds if it needs longer`;
@@ -65,6 +94,7 @@ export function workerTrainer({ workers, isBackground = false, timeoutMs }: Work
         reject(new TrainingError('TRAINING_FAILED', `the training thread died: ${String(error)}`)),
       );
       thread.on('exit', () => reject(new TrainingError('TRAINING_FAILED', isClosed ? STOPPED : end)));
+      thread.postMessage(sent satisfies SentRequest);
     });
     return orCancelled(ended, signal).finally(() => {
       clearTimeout(timer);
@@ -78,5 +108,5 @@ export function workerTrainer({ workers, isBackground = false, timeoutMs }: Work
     await Promise.all([...running].map((thread) => thread.terminate()));
   }
 
-  return { train, close };
+  return { train, warm, close };
 }

@@ -28,29 +28,45 @@ const VPIN_QUANTILES = 100;
 
 /** What the model was fitted on and to. */
 export interface FinalFit extends LearningRows {
+  readonly facts: DataFacts;
   readonly predictor: Predictor;
   readonly profiles: Readonly<Record<FeatureName, FeatureProfile>>;
+}
+
+/** What a model file says of its data, whatever was learned of them. */
+interface DataFacts {
+  readonly vpinQuantiles: readonly number[];
+  readonly dataFingerprint: string;
+  readonly cadences: Cadences;
 }
 
 export interface FinishedTraining {
   readonly context: FitContext;
   readonly tested: TestedEvents;
   readonly fitted: FinalFit;
-  readonly sha256: Sha256;
 }
 
 /** The fit on every event. @param onSteps - as for {@link fitOn}. */
-export async function fitFinally(context: FitContext, onSteps: (nDone: number) => void): Promise<FinalFit> {
+export async function fitFinally(
+  context: FitContext,
+  sha256: Sha256,
+  onSteps: (nDone: number) => void,
+): Promise<FinalFit> {
+  const facts = factsOf(context, sha256); // first, while the threads have work
   const rows = await learningRows(context, Int32Array.from(context.events.label.keys()));
   const names = context.config.featureNames;
   const { predictor, profiles } = await fitOn(context, rows, onSteps);
-  if (profiles === null) return { ...rows, predictor, profiles: await pooledProfiles(context.pool, names, rows.x) };
-  return { ...rows, predictor, profiles: Object.fromEntries(names.map((name, j) => [name, profiles[j]])) };
+  const named =
+    profiles === null
+      ? await pooledProfiles(context.pool, names, rows.x)
+      : Object.fromEntries(names.map((name, j) => [name, profiles[j]]));
+  return { ...rows, predictor, profiles: named, facts };
 }
 
 /** Assembles the parts of a model file. The calibrator is fitted on out-of-sample probabilities only. */
 export function assembleModel(training: FinishedTraining): ModelParts {
-  const { context, tested, fitted, sha256 } = training;
+  const { context, tested, fitted } = training;
+  const { vpinQuantiles, dataFingerprint, cadences } = fitted.facts;
   const { timeline, config, events, parts } = context;
   const ownFeatures = ownFeaturesOf(config.featureNames, parts.features);
   const columnFeatures = columnsOf(config.featureNames, parts.features);
@@ -70,24 +86,34 @@ export function assembleModel(training: FinishedTraining): ModelParts {
     metadata: {
       training: summarize(training),
       baselineAccuracy: tested.metrics.accuracy,
-      vpinQuantiles: vpinQuantiles(context.vpin),
+      vpinQuantiles,
       featureProfiles: fitted.profiles,
       config: predictionSettings(context),
       seed: config.forest.randomState,
-      dataFingerprint: fingerprint(context, columnFeatures?.names ?? [], sha256),
+      dataFingerprint,
       firstBarTs: timeline.tsEvent[0],
       lastBarTs: timeline.tsEvent[timeline.tsEvent.length - 1],
       regimeNote: fitted.regimeFit.reason,
       calibration: tested.spread,
       decision: tested.metrics.decision,
       terms: termsByName(context),
-      cadences: cadencesByName(context),
+      cadences,
     },
   };
 }
 
+function factsOf(context: FitContext, sha256: Sha256): DataFacts {
+  const { config, parts, vpin } = context;
+  const columns = columnsOf(config.featureNames, parts.features)?.names ?? [];
+  return {
+    vpinQuantiles: quantilesOf(vpin),
+    dataFingerprint: fingerprint(context, columns, sha256),
+    cadences: cadencesByName(context),
+  };
+}
+
 /** Of the windows with volume; empty where none has any. */
-function vpinQuantiles(vpin: Float64Array): number[] {
+function quantilesOf(vpin: Float64Array): number[] {
   const known = vpin.filter(Number.isFinite).sort();
   return known.length === 0 ? [] : Array.from(quantilesOfSorted(known, VPIN_QUANTILES));
 }

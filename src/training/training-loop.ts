@@ -27,6 +27,12 @@ export interface Trainer {
     onProgress: (progress: TrainingProgress) => void,
     signal?: CancelSignal,
   ): Promise<TrainingOutput>;
+  /**
+   * Gets ready for a training that comes soon, such as threads that load while its bars are read.
+   *
+   * @param own - the definitions that it will have.
+   */
+  warm?(own?: OwnParts): void;
   /** Ends every training that still runs; their promises reject. */
   close(): Promise<void>;
 }
@@ -100,6 +106,11 @@ export class TrainingLoop {
     const labeler = this.#labelers.get(key) ?? labelerOfTrade(this.#config, this.#ports.own, { tickSize, costBps });
     this.#labelers.set(key, labeler);
     return labeler;
+  }
+
+  /** Lets the trainer get ready for a training that comes soon. */
+  warm(): void {
+    if (!this.#isClosed) this.#ports.trainer.warm?.(this.#ports.own);
   }
 
   /**

@@ -198,8 +198,8 @@ export async function finishTraining(
     steps.tell();
     return walked;
   };
-  const [{ tested, walkForwardMs }, fitted] = await Promise.all([judge(), fitFinally(context, steps.advance)]);
-  const parts = assembleModel({ context, tested, fitted, sha256 });
+  const [{ tested, walkForwardMs }, fitted] = await Promise.all([judge(), fitFinally(context, sha256, steps.advance)]);
+  const parts = assembleModel({ context, tested, fitted });
   const { encodeModel } = await import('../model/onnx/index.ts'); // with the first file; many programs never write one
   const modelBytes = encodeModel(parts, sha256);
 

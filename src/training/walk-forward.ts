@@ -118,11 +118,13 @@ export async function judgeFolds(context: FitContext, forecasts: readonly FoldFo
     });
   });
   leaveUnusualStops(context, isAnswered);
-  const probability = calibratedFolds(context, rawProbability);
-  // The threads of the pool refit the calibrator while this one judges.
+  // The threads of the pool refit the calibrator while this one calibrates and judges.
+  const calibrated = nextTurn().then(() => calibratedFolds(context, rawProbability));
   const [spread, judged] = await Promise.all([
-    calibrationSpread(context, { rawProbability, probability }),
-    judgeProbabilities(context, { fold: foldOf, rawProbability, probability, isAnswered }, turbulence),
+    calibrationSpread(context, { rawProbability, probability: calibrated }),
+    calibrated.then((probability) =>
+      judgeProbabilities(context, { fold: foldOf, rawProbability, probability, isAnswered }, turbulence),
+    ),
   ]);
   return { ...judged, spread };
 }

@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readSettings } from '../../src/app/index.ts';
 import { TEMPLATES, type Template } from '../../src/cli/init/template-files.ts';
 import { OrchestratorConfig } from '../../src/config/index.ts';
-import { runCli } from '../support/run-cli.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const place = mkdtempSync(join(tmpdir(), 'ml4t-init-'));
@@ -25,6 +24,13 @@ const env = {
   ML4T_REDIS_ENABLED: 'false',
 };
 
+/** Runs the built program, as a user does. */
+function ml4t(args: readonly string[], cwd: string) {
+  const main = join(root, 'dist', 'cli', 'main.js');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd, env, encoding: 'utf8' });
+  return { code: status, stdout, stderr };
+}
+
 /** The commands of a README, one a line, without what they are for. */
 function commandsOf(template: Template): string[] {
   const blocks = readFileSync(at(template, 'README.md'), 'utf8').matchAll(/^```sh\n([\s\S]*?)^```/gm);
@@ -38,9 +44,9 @@ function run(template: Template, command: string): string {
   return stdout;
 }
 
-beforeAll(async () => {
+beforeAll(() => {
   for (const template of TEMPLATES) {
-    const { code, stderr } = await runCli(['init', template, '--template', template], { cwd: place });
+    const { code, stderr } = ml4t(['init', template, '--template', template], place);
     expect(code, stderr).toBe(0);
   }
 });
@@ -122,25 +128,39 @@ test.each(TEMPLATES)(
   },
 );
 
+test('the settings beside a node are those of docs/nautilus.md', async () => {
+  const page = readFileSync(join(root, 'docs/nautilus.md'), 'utf8');
+  const [, block] = /^```yaml\n(# ml4t\.yaml\n[\s\S]*?)^```/m.exec(page) ?? [];
+  writeFileSync(join(place, 'page.yaml'), block ?? '');
+  const sources = { environment: {}, assignments: [] };
+  const shown = await readSettings({ ...sources, file: join(place, 'page.yaml') });
+  const { redis, redisChannelBars, redisChannelSignals, redisChannelEnriched } = await readSettings({
+    ...sources,
+    file: at('nautilus', 'ml4t.yaml'),
+  });
+  expect(redis.codec).toBe('nautilus-v1');
+  expect(shown).toMatchObject({ redis, redisChannelBars, redisChannelSignals, redisChannelEnriched });
+});
+
 test.each(['bot', 'research'] as const)('%s has the types of the package', (template) => {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   execFileSync(process.execPath, [tsc, '-p', at(template)], { encoding: 'utf8' });
 });
 
-test('nothing is overwritten without --force', async () => {
+test('nothing is overwritten without --force', () => {
   const before = readFileSync(at('bot', 'signals.ts'), 'utf8');
   writeFileSync(at('bot', 'signals.ts'), '// mine\n');
-  const refused = await runCli(['init', '--template', 'bot'], { cwd: at('bot') });
+  const refused = ml4t(['init', '--template', 'bot'], at('bot'));
   expect([refused.code, refused.stderr]).toEqual([
     1,
     'ml4t: . has .gitignore, README.md, bot.ts, features.ts, ml4t.yaml, package.json, signals.ts, tsconfig.json already: name another directory, or --force\n',
   ]);
   expect(readFileSync(at('bot', 'signals.ts'), 'utf8')).toBe('// mine\n');
-  const forced = await runCli(['init', 'bot', '--template', 'bot', '--force', '--json'], { cwd: place });
+  const forced = ml4t(['init', 'bot', '--template', 'bot', '--force', '--json'], place);
   expect(JSON.parse(forced.stdout)).toMatchObject({ directory: 'bot', template: 'bot' });
   expect(readFileSync(at('bot', 'signals.ts'), 'utf8')).toBe(before);
   writeFileSync(join(place, 'file'), '');
-  const inFile = await runCli(['init', 'file'], { cwd: place });
+  const inFile = ml4t(['init', 'file'], place);
   expect([inFile.code, inFile.stderr]).toEqual([1, 'ml4t: file cannot be made: EEXIST\n']);
-  expect((await runCli(['init', 'x', '--template', 'y'], { cwd: place })).code).toBe(2);
+  expect(ml4t(['init', 'x', '--template', 'y'], place).code).toBe(2);
 });

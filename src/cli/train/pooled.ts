@@ -48,6 +48,7 @@ export async function trainPooled(config: OrchestratorConfig, options: PooledOpt
   const progress = showProgress();
   const features = await loadFeatures(config);
   const trainingLoop = createTrainingLoop(config, { ...features, workers: options.workers, logger: SILENT });
+  trainingLoop.warm(); // its threads load while bars are read
   try {
     const members = await readMembers(config, options, progress);
     const instruments = members.map(({ learned }) => learned);

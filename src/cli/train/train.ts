@@ -154,6 +154,7 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
   const progress = showProgress();
   const features = await loadFeatures(config);
   const trainingLoop = createTrainingLoop(config, { ...features, workers: options.workers, logger: SILENT });
+  trainingLoop.warm(); // its threads load while bars are read
   try {
     const reading = readingOptions(config, options, readingProgress(progress));
     const { bars, side, sent, labels: given, report } = await readBars(paths, reading);

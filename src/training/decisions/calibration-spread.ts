@@ -17,9 +17,10 @@ type SpreadContext = Pick<FitContext, 'timeline' | 'folds' | 'config' | 'pool'> 
 
 /** Out-of-sample forecasts. Rows are events; NaN where untested. */
 interface CalibratedForecasts {
-  /** (nEvents,) before and after the fold's calibrator. */
+  /** (nEvents,) before the fold's calibrator. */
   readonly rawProbability: Float64Array;
-  readonly probability: Float64Array;
+  /** (nEvents,) after it; may come later. */
+  readonly probability: Float64Array | Promise<Float64Array>;
 }
 
 /**
@@ -93,7 +94,8 @@ async function coverageOfFold(
   test.forEach((row, k) => {
     [low[k], high[k]] = stepsAt(band, rawProbability[row]);
   });
+  const calibrated = pick(await probability, test);
   const label = pick(events.label, test);
   const [t0, end, instrument] = [events.t0, events.t1, events.instrument].map((column) => pick(column, test));
-  return bandCoverage({ probability: pick(probability, test), low, high, label, t0, end, instrument });
+  return bandCoverage({ probability: calibrated, low, high, label, t0, end, instrument });
 }
