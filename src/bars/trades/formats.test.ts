@@ -114,6 +114,9 @@ describe('what exchanges publish', () => {
     expect(await refusal(BITMEX)).toBe(
       'F has trades of ETHUSD beside XBTUSD, which are two markets: --symbol XBTUSD reads one',
     );
+    const okx =
+      'instrument_name,trade_id,side,price,size,created_time\nA-SWAP,1,buy,1,1,1735689600123\nB-SWAP,1,buy,1,1,1735689600124\n';
+    expect(await refusal(okx)).toContain('F has trades of B-SWAP beside A-SWAP');
     expect(await refusal(BITMEX, { symbol: 'SOLUSD' })).toBe(
       'no trade is of SOLUSD, which --symbol names: all 3 are of others',
     );
@@ -292,6 +295,12 @@ describe('what is refused', () => {
     expect(await refusal(late.replace('1735689601,3', '1735689600,3'), { reorderNs: 1_000_000_000n })).toContain(
       'the time must not be before',
     );
+  });
+
+  test('an id twice is the same trade twice, unless ids mean something else', async () => {
+    const twice = (second: string): string => `id,timestamp,price,size\n7,1735689600,10,4\n7,1735689600,${second}\n`;
+    expect(await refusal(twice('10,4'))).toBe('F line 3: the trade 7 must be there once, is there twice');
+    expect((await read(file('other.csv', twice('10,5')))).report.nTrades).toBe(2);
   });
 
   test('ids that skip trades are counted, where ids count them', async () => {

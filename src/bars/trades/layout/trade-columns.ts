@@ -33,7 +33,7 @@ const COLUMN_NAMES: Readonly<Record<TradeRole, readonly string[]>> = {
   size: ['size', 'qty', 'quantity', 'amount', 'volume', 'trade_size', 'trade_quantity', 'sz', 'vol', 'q', 'v'],
   side: ['aggressor_side', 'aggressor', 'taker_side', 'side'],
   isBuyerMaker: ['is_buyer_maker', 'isbuyermaker', 'buyer_maker', 'm'],
-  symbol: SYMBOL_NAMES,
+  symbol: [...SYMBOL_NAMES, 'instrument_name', 'inst_id', 'instid', 'market', 'coin', 'contract'],
   id: ['agg_trade_id', 'aggtradeid', 'trade_id', 'tradeid', 'id'],
   suspicious: ['suspicious'],
 };

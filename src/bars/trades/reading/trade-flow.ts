@@ -63,6 +63,8 @@ export class TradeFlow {
   #file: FlowFile = { path: '', unit: 'line', countsTrades: false };
   #lastPrice = Number.NaN;
   #lastId = Number.NaN;
+  /** Values of the trade of that id. */
+  readonly #lastRow = { ts: 0n, price: Number.NaN, size: Number.NaN };
   /** Where the trade before was read, for sentences. */
   #lastPath = '';
   /** Side of the last change of price; 0 before the first. */
@@ -107,10 +109,17 @@ export class TradeFlow {
 
   #checkId(trades: TradeBatch, i: number, countsTrades: boolean): void {
     const id = trades.id[i];
-    if (!Number.isInteger(id)) return;
+    if (!Number.isSafeInteger(id)) return; // a text, or too long to be told from its neighbours
     const last = this.#lastId;
     this.#lastId = id;
-    if (id === last)
+    // A column of another meaning may repeat a number, and no trade repeats all of another.
+    const row = this.#lastRow;
+    const [ts, price, size] = [trades.tsEvent[i], trades.price[i], trades.size[i]];
+    const isSame = id === last && ts === row.ts && price === row.price && size === row.size;
+    row.ts = ts;
+    row.price = price;
+    row.size = size;
+    if (isSame || (countsTrades && id === last))
       throw new DataError('BAD_ROW', `${this.#at(trades, i)}: the trade ${id} must be there once, is there twice`);
     if (!countsTrades || Number.isNaN(last)) return;
     if (id < last) {
