@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { createDecisionReader, createOrchestrator, createSignalService, openModels } from '../../src/app/index.ts';
 import { OrchestratorConfig } from '../../src/config/index.ts';
+import type { LabelSpans, Learner } from '../../src/model/index.ts';
 import { readModel } from '../../src/model/onnx/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { threadedDecoder } from '../../src/registry/index.ts';
 import { fromModule } from '../../src/runtime/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
 import { inlineTrainer, workerTrainer } from '../../src/trainer/index.ts';
+import { logisticNodes } from '../support/learners/logistic.ts';
 import { messageAt, OVER_HTTP, submitNow } from '../support/live-service.ts';
 import { runOnnx } from '../support/onnx-runtime.ts';
 import { runCli } from '../support/run-cli.ts';
@@ -82,6 +84,30 @@ test('boosting trains to the same bytes on any number of threads, serves, explai
   const reader = await createDecisionReader(config);
   expect(await reader.recompute(signalId)).toMatchObject({ isIdentical: true });
   reader.close();
+});
+
+test('a learner is told when the label of each of its rows begins, and when label and embargo have ended', async () => {
+  const told: LabelSpans[] = [];
+  const spy: Learner = {
+    ...(logisticNodes as Learner),
+    fit: (x, y, w, context) => {
+      expect(context.spans.start.length).toBe(y.length);
+      told.push(context.spans);
+      return logisticNodes.fit(x, y, w, context);
+    },
+  };
+  const { dataset } = await inlineTrainer().train(
+    {
+      instruments: alone(bars),
+      config: OrchestratorConfig({ walkForward: { nFolds: 2, embargoBars: 3 } }),
+      own: { learner: { value: spy, source: null } },
+    },
+    () => undefined,
+  );
+  expect(told.length).toBe(3);
+  const [{ start, end }] = [...told].sort((a, b) => b.start.length - a.start.length); // the final fit has every event
+  expect(start).toEqual(dataset.t0);
+  expect(Array.from(end)).toEqual(Array.from(dataset.t1, (tick) => Math.min(tick + 3, bars.length)));
 });
 
 test('a learner is chosen by the settings, or handed in, not both', async () => {
