@@ -97,11 +97,15 @@ export {
 } from './inference/index.ts';
 export {
   defineLabeler,
+  type FixedHorizonOptions,
+  fixedHorizonLabeler,
   type GivenTrades,
   givenLabeler,
   type Labeler,
   type LabelerDefinition,
   type TradeExit,
+  type TrendScanningOptions,
+  trendScanningLabeler,
   tripleBarrierLabeler,
 } from './labeling/index.ts';
 export type {

@@ -34,8 +34,7 @@ export interface CreateOptions {
   /** Features beside the built-in ones: of `fromModule`, or values made by `defineFeature`, which only {@link inlineTrainer} trains on. */
   readonly features?: readonly FeatureDefinition[] | Own<readonly FeatureDefinition[]>;
   /**
-   * The rule of labels and live outcomes; by default the triple barrier of the settings `labels`, which count for nothing beside
-   * another one. A training on threads needs it from a module: `await fromModule(new URL('./my-labeler.ts', import.meta.url))`.
+   * The rule of labels and live outcomes; by default that of the settings `labels`, which count for nothing beside another one. A training on threads needs it from a module: `await fromModule(new URL('./my-labeler.ts', import.meta.url))`.
    */
   readonly labeler?: Labeler | Own<Labeler>;
   /** Computes the sizes of bets; by default the built-in one, by the settings `sizing`. */
@@ -97,18 +96,26 @@ export function createTrainingLoop(config: OrchestratorConfig, options: CreateOp
   return new TrainingLoop(config, orchestratorPorts(config, options));
 }
 
-/** A module is loaded asynchronously, and so not here. @throws {ConditionError} for settings that name one whose features were not handed in. */
-function checkModuleLoaded({ featuresModule }: OrchestratorConfig, { features }: CreateOptions): void {
-  if (featuresModule === null || features !== undefined) return;
-  const rule = 'handed in beside the settings: { features: await fromModule(config.featuresModule) }';
-  throw new ConditionError('featuresModule', rule, featuresModule);
+/** Modules are loaded asynchronously, and so not here. @throws {ConditionError} for settings that name one whose part was not handed in. */
+function checkModulesLoaded(
+  { featuresModule, labels }: OrchestratorConfig,
+  { features, labeler }: CreateOptions,
+): void {
+  if (featuresModule !== null && features === undefined) {
+    const rule = 'handed in beside the settings: { features: await fromModule(config.featuresModule) }';
+    throw new ConditionError('featuresModule', rule, featuresModule);
+  }
+  if (labels.kind === 'module' && labeler === undefined) {
+    const rule = 'handed in beside the settings: { labeler: await fromModule(config.labels.module) }';
+    throw new ConditionError('labels.module', rule, labels.module);
+  }
 }
 
 function orchestratorPorts(config: OrchestratorConfig, options: CreateOptions): OrchestratorPorts {
   checkOptions(options);
   const { workers = coreCount(), trainer, sizer } = options;
   const logger = safeLogger(options.logger ?? consoleLogger);
-  checkModuleLoaded(config, options);
+  checkModulesLoaded(config, options);
   const own = ownPartsOf(options);
   const { features, learner } = trainingParts(own);
   trainingParts(own, config).features.resolve(config.featureNames);

@@ -18,7 +18,7 @@ import { startAlerts } from './alerts/start-alerts.ts';
 import { type CreateOptions, createOrchestrator, ownPartsOf } from './create-orchestrator.ts';
 import { modelMaker } from './making/model-maker.ts';
 import { modelFiles } from './model-files.ts';
-import { loadFeatures } from './own-features.ts';
+import { loadModules } from './own-modules.ts';
 import { borrowedClock, borrowedJournal } from './parts/borrowed.ts';
 import { checkOptions } from './parts/check-options.ts';
 
@@ -35,13 +35,13 @@ export interface CreateServiceOptions extends CreateOptions {
   readonly clock?: WallClock;
   /** The file at `model_path` serves even where a champion is kept. */
   readonly isModelNamed?: boolean;
-  /** The columns of a forest at `model_path` that is not ours, and does not name them itself (skl2onnx). */
+  /** The columns of a model at `model_path` that was trained elsewhere, and does not name them itself. */
   readonly modelColumns?: readonly FeatureName[] | undefined;
 }
 
 /**
- * The live service, in this process: a journal and models in `server.data_dir`. Its transports are the caller's. The features of
- * `features_module` are loaded, unless features are handed in.
+ * The live service, in this process: a journal and models in `server.data_dir`. Its transports are the caller's. The modules
+ * that the settings name are loaded, unless their definitions are handed in.
  *
  * @throws {JournalError} `JOURNAL_LOCKED` | `JOURNAL_DAMAGED`. @throws {DataError} when the directory cannot be used.
  * @throws {ConditionError} for a feature in the settings or an option that is not known, a part without one of its methods, and a
@@ -52,7 +52,7 @@ export async function createSignalService(
   given: CreateServiceOptions = {},
 ): Promise<SignalService> {
   checkOptions(given);
-  const options = { ...given, ...(await loadFeatures(config, given)) };
+  const options = { ...given, ...(await loadModules(config, given)) };
   const { isModelNamed = false, modelColumns, modelStore = modelFiles(config.limits.fileBytes) } = options;
   const clock = options.clock === undefined ? systemClock : borrowedClock(options.clock);
   const logger = safeLogger(options.logger ?? consoleLogger);

@@ -5,7 +5,7 @@ import { readModel } from '../model/onnx/index.ts';
 import { sha256, systemClock } from '../runtime/index.ts';
 import { trainingParts } from '../training/index.ts';
 import { type CreateOptions, ownPartsOf } from './create-orchestrator.ts';
-import { loadFeatures } from './own-features.ts';
+import { loadModules } from './own-modules.ts';
 
 /** Recorded decisions, to be taken again. */
 export interface DecisionReader {
@@ -19,7 +19,7 @@ export async function createDecisionReader(
   config: OrchestratorConfig,
   given: Pick<CreateOptions, 'features' | 'learner'> = {},
 ): Promise<DecisionReader> {
-  const options = { ...given, ...(await loadFeatures(config, given)) };
+  const options = { ...given, ...(await loadModules(config, given)) };
   const { features, learner } = trainingParts(ownPartsOf(options));
   const directory = config.server.dataDir;
   const [{ readJournal }, { fileModelRegistry }, { recomputeDecision, recordedBars }] = await Promise.all([

@@ -11,7 +11,7 @@ export { nodeFault } from './machine/node-version.ts';
 export * from './machine/probe-machine.ts';
 export * from './machine/probe-parts.ts';
 export { handedModelPath } from './making/handed-model.ts';
-export { type GivenFeatures, loadFeatures } from './own-features.ts';
+export { type GivenModules, loadModules } from './own-modules.ts';
 export type { LiveProcess } from './parts/live-process.ts';
 export { readModelFile } from './read-model.ts';
 export { readToken } from './read-token.ts';

@@ -8,7 +8,7 @@ import { sha256 } from '../runtime/index.ts';
 /**
  * Reads a model file and checks that it may serve.
  *
- * @param featureNames - columns of a forest that is not ours (skl2onnx).
+ * @param featureNames - columns of a model that was trained elsewhere.
  * @param learner - the caller's, for a model that no built-in learner fitted. @throws {ModelError | DataError}
  * @throws {ConditionError} for one of them that is not known.
  */

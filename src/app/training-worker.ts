@@ -4,7 +4,7 @@ import { consoleLogger, coreCount } from '../runtime/index.ts';
 import { createTrainingWorker, sourcesOf, workerPool } from '../trainer/index.ts';
 import { type ComputePool, computeTasks, inlineCompute, type OwnParts, trainingParts } from '../training/index.ts';
 import { type CreateOptions, ownPartsOf } from './create-orchestrator.ts';
-import { loadFeatures } from './own-features.ts';
+import { loadModules } from './own-modules.ts';
 
 /** Threads for work of a training that is done beside it. @throws {TrainingError} for closures that would have to leave this thread. */
 export function createComputePool(workers: number, own?: OwnParts): ComputePool {
@@ -31,6 +31,6 @@ export async function startTrainingWorker(
 ): Promise<TrainingWorkerProcess> {
   const { workers = coreCount() } = options;
   const logger = safeLogger(options.logger ?? consoleLogger);
-  const own = ownPartsOf({ ...options, ...(await loadFeatures(config, options)) });
+  const own = ownPartsOf({ ...options, ...(await loadModules(config, options)) });
   return createTrainingWorker(config, { workers, logger, own });
 }

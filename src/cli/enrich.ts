@@ -2,14 +2,20 @@ import { once } from 'node:events';
 import { createReadStream, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { Command } from 'commander';
-import { createOrchestrator, loadFeatures } from '../app/index.ts';
+import { createOrchestrator, loadModules } from '../app/index.ts';
 import { ConditionError, DataError, Ml4tError, parseLossless, stringifyLossless } from '../core/index.ts';
 import type { EnrichedSignalEvent, TakeReason } from '../domain/index.ts';
 import { explainDecision } from '../inference/index.ts';
 import type { ML4TOrchestrator } from '../orchestrator/index.ts';
 import { boundedLines, isDescriptor, sha256, systemFault, unfitKind } from '../runtime/index.ts';
 import { answerWithBars, explainedToWire, lastingAnswer, signalEventFromWire, wholeAnswer } from '../wire/index.ts';
-import { addFeatureOption, addSettingsOptions, type SettingsOptions, settingsFrom } from './options.ts';
+import {
+  addFeatureOption,
+  addLabelerOption,
+  addSettingsOptions,
+  type SettingsOptions,
+  settingsFrom,
+} from './options.ts';
 import { say } from './show/output.ts';
 import { countsText } from './show/taking-texts.ts';
 import { startModel } from './start-model.ts';
@@ -30,14 +36,14 @@ export function enrichCommand(): Command {
     .option('--explain', 'add what moved each confidence, as `explained`; it is no part of the answer and its hash')
     .option('--json', 'the output is always NDJSON; accepted for symmetry')
     .addHelpText('after', '\nExample:\n  ml4t enrich --model models/btc.onnx < signals.ndjson > enriched.ndjson');
-  addFeatureOption(addSettingsOptions(command), 'columns of a forest exported by skl2onnx');
+  addFeatureOption(addLabelerOption(addSettingsOptions(command)), 'columns of a model that was trained elsewhere');
   return command.action(enrich);
 }
 
 async function enrich(file: string | undefined, options: EnrichOptions): Promise<void> {
   const { features: _, ...settings } = options;
   const config = await settingsFrom(settings);
-  const orchestrator = createOrchestrator(config, await loadFeatures(config));
+  const orchestrator = createOrchestrator(config, await loadModules(config));
   await startModel(orchestrator, options);
   let line = 0;
   let rejected = 0;

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { Command } from 'commander';
-import { loadFeatures, readModelFile, verifyJournal } from '../app/index.ts';
+import { loadModules, readModelFile, verifyJournal } from '../app/index.ts';
 import { OrchestratorConfig, toSnakeCase } from '../config/index.ts';
 import { count, fixed, formatIsoNanos } from '../core/index.ts';
 import type { Payoffs } from '../decision/index.ts';
@@ -24,7 +24,7 @@ export function inspectCommand(): Command {
     .argument('<path>', 'the model file (ONNX), or the data directory of a service')
     .option('--json', 'one JSON object on stdout')
     .addHelpText('after', '\nExamples:\n  ml4t inspect models/btc.onnx\n  ml4t inspect .ml4t');
-  addFeatureOption(addSettingsOptions(command), 'columns of a forest exported by skl2onnx');
+  addFeatureOption(addSettingsOptions(command), 'columns of a model that was trained elsewhere');
   return command.action(inspect);
 }
 
@@ -48,7 +48,7 @@ async function inspectDirectory(path: string, { json }: InspectOptions): Promise
 async function inspectModel(path: string, options: InspectOptions): Promise<void> {
   const { features, ...settings } = options;
   const config = await settingsFrom(settings);
-  const { features: given, learner } = await loadFeatures(config);
+  const { features: given, learner } = await loadModules(config);
   const named = features as readonly FeatureName[] | undefined;
   const { model, nBytes } = await readModelFile(path, named, config.limits, learner);
   if (given !== undefined) featuresOfModel(model, new FeatureRegistry(given)); // throws where it may not serve with this module
@@ -66,6 +66,7 @@ function modelRecord(model: MetaModel): Record<string, unknown> {
     ...contextRecord(model),
     own_features: model.ownFeatures && toSnakeCase(model.ownFeatures),
     ...(model.learnerName === 'forest' ? {} : { learner: model.learnerName }),
+    ...(model.predictor.description === undefined ? {} : { predictor: model.predictor.description }),
     ...sizeRecord(model),
     calibrator: model.calibrator.kind,
     regime: toSnakeCase(model.regime),
@@ -155,6 +156,9 @@ function modelLines(model: MetaModel): string[] {
     ['AUC', `${fixed(training.auc)} (a coin: 0.5000)`],
     ['log-loss skill', `${fixed(training.logLossSkill)} (the base rate: 0)`],
     [model.learnerName, sizeText(model)],
+    ...(model.predictor.description === undefined
+      ? []
+      : [['predictor', model.predictor.description] satisfies [string, string]]),
     ...roundsRows(model),
     ['calibrator', model.calibrator.kind],
     [

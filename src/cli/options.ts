@@ -24,6 +24,7 @@ export interface SettingsOptions {
   readonly learnerModule?: string;
   readonly seed?: number;
   readonly labels?: string;
+  readonly labelerModule?: string;
   readonly barStamp?: string;
   readonly costBps?: number;
   readonly fill?: string;
@@ -148,6 +149,14 @@ export function addModuleOption(command: Command): Command {
     );
 }
 
+/** Adds `--labeler-module`. */
+export function addLabelerOption(command: Command): Command {
+  return command.option(
+    '--labeler-module <file>',
+    'module of your own labeler, made by defineLabeler, as its default export (labels.kind: module)',
+  );
+}
+
 /** Adds the options that make features of columns. */
 export function addColumnOptions(command: Command): Command {
   return command
@@ -198,7 +207,7 @@ export async function givenSettings(options: SettingsOptions): Promise<Readonly<
     ['learner.kind', options.learnerModule === undefined ? undefined : 'module'],
     ['forest.random_state', options.seed],
     ['bars.stamp', options.barStamp],
-    ['labels.kind', options.labels === undefined ? undefined : 'given'],
+    ...labelSettings(options),
     ['labels.cost_bps', options.costBps],
     ['labels.fill', options.fill],
     ['labels.tick_size', options.tickSize],
@@ -216,6 +225,22 @@ export async function givenSettings(options: SettingsOptions): Promise<Readonly<
     environment: process.env,
     assignments: [...(options.set ?? []), ...assignments],
   });
+}
+
+/** @throws {ConditionError} for two sources of labels. */
+function labelSettings({ labels, labelerModule }: SettingsOptions): [string, string][] {
+  if (labels !== undefined && labelerModule !== undefined)
+    throw new ConditionError('--labeler-module', 'left out with --labels, which has the labels', labelerModule);
+  if (labelerModule !== undefined)
+    return [
+      ['labels.kind', 'module'],
+      ['labels.module', labelerModule],
+    ];
+  if (labels === undefined) return [];
+  return [
+    ['labels.kind', 'given'],
+    ['labels.module', 'null'],
+  ];
 }
 
 export function positiveInteger(text: string): number {

@@ -8,6 +8,7 @@ import { keepHeapLean, requireParts, structuredLogger } from '../runtime/index.t
 import { endRequested } from './end-requested.ts';
 import {
   addFeatureOption,
+  addLabelerOption,
   addSettingsOptions,
   nonNegativeInteger,
   type SettingsOptions,
@@ -20,6 +21,8 @@ const EXAMPLES = `
 Examples:
   ml4t serve --model models/btc.onnx
   ml4t serve --no-redis --port 0 --data-dir /var/lib/ml4t
+  ml4t serve --model models/own.onnx --labeler-module my-labeler.ts
+  ml4t serve --set labels.kind=given              outcomes are reported: POST /v1/outcomes
   curl -s localhost:8787/v1/status`;
 
 /** Time that a start goes on when it is to end, milliseconds; nothing was answered yet, and the journal is whole at any moment. */
@@ -42,7 +45,7 @@ export function serveCommand(): Command {
     .option('--insecure', 'allow an address other than this machine without token and TLS')
     .option('--json', 'the first line on stdout is {"listening": "http://127.0.0.1:PORT"}')
     .addHelpText('after', EXAMPLES);
-  addFeatureOption(addSettingsOptions(command), 'columns of a forest exported by skl2onnx');
+  addFeatureOption(addLabelerOption(addSettingsOptions(command)), 'columns of a model that was trained elsewhere');
   return command.action(serve);
 }
 

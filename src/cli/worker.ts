@@ -2,12 +2,20 @@ import { Command } from 'commander';
 import { startTrainingWorker } from '../app/index.ts';
 import { requireParts, structuredLogger } from '../runtime/index.ts';
 import { endRequested } from './end-requested.ts';
-import { addModuleOption, addSettingsOptions, positiveInteger, type SettingsOptions, settingsFrom } from './options.ts';
+import {
+  addLabelerOption,
+  addModuleOption,
+  addSettingsOptions,
+  positiveInteger,
+  type SettingsOptions,
+  settingsFrom,
+} from './options.ts';
 
 const EXAMPLES = `
 Examples:
   ml4t worker
   ml4t worker --redis rediss://queue.example:6380 --config ml4t.yaml
+  ml4t worker --labeler-module my-labeler.ts      # takes trainings with the same one, by its hash
   ml4t train bars.csv --config bullmq.yaml        # with trainer: {kind: bullmq}
 
 Every worker takes one piece at a time: a fold of a walk-forward, or all that comes after the folds. Start one on each machine.`;
@@ -25,7 +33,7 @@ export function workerCommand(): Command {
     .option('--redis <url>', 'redis://, rediss:// or redis-sentinel:// (default: redis://127.0.0.1:6379)')
     .option('--workers <n>', 'compute threads of a piece (default: one a core)', positiveInteger)
     .addHelpText('after', EXAMPLES);
-  return addModuleOption(addSettingsOptions(command)).action(work);
+  return addLabelerOption(addModuleOption(addSettingsOptions(command))).action(work);
 }
 
 async function work({ workers, ...settings }: WorkerOptions): Promise<void> {

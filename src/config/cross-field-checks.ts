@@ -1,6 +1,7 @@
 import { ConditionError } from '../core/index.ts';
 import {
   BUILT_IN_FEATURE_NAMES,
+  type LabelSettings,
   type LearnerSettings,
   type OrchestratorConfig,
   SIGNAL_PROBABILITY,
@@ -46,7 +47,35 @@ export function checkAcrossFields(config: OrchestratorConfig, nameOf: (snakeName
   if (minSize > maxSize) {
     throw new ConditionError(nameOf('sizing.min_size'), `at most ${nameOf('sizing.max_size')}`, minSize);
   }
+  checkLabels(config.labels, nameOf);
   checkLearnerModule(config.learner, nameOf);
+}
+
+/** Fewest bars of a trend: a line through fewer than five closes says nothing of one. */
+const FEWEST_TREND_BARS = 4;
+
+/** @throws {ConditionError} for settings of labels that their kind does not read, or cannot. */
+function checkLabels(
+  { kind, module, horizonBars, minReturn, netOfCosts }: LabelSettings,
+  nameOf: (snakeName: string) => string,
+): void {
+  const ofKind = `${nameOf('labels.kind')} is ${kind}`;
+  if (kind === 'module' && module === null)
+    throw new ConditionError(nameOf('labels.module'), `the file of your labeler where ${ofKind}`, module);
+  if (kind !== 'module' && module !== null) {
+    const rule = `null where ${ofKind}; set ${nameOf('labels.kind')} to module to label by it`;
+    throw new ConditionError(nameOf('labels.module'), rule, module);
+  }
+  if (kind !== 'trend_scanning') return;
+  if (horizonBars < FEWEST_TREND_BARS)
+    throw new ConditionError(
+      nameOf('labels.horizon_bars'),
+      `at least ${FEWEST_TREND_BARS} where ${ofKind}`,
+      horizonBars,
+    );
+  // The label is the direction of a trend: neither a return nor a cost makes it.
+  if (minReturn !== 0) throw new ConditionError(nameOf('labels.min_return'), `0 where ${ofKind}`, minReturn);
+  if (netOfCosts) throw new ConditionError(nameOf('labels.net_of_costs'), `false where ${ofKind}`, netOfCosts);
 }
 
 /** @throws {ConditionError} for a module that the kind does not read, and where it reads one that is not named. */

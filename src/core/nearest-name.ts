@@ -1,15 +1,26 @@
-/** The candidate with the smallest edit distance to `name`: what somebody who mistyped it most likely meant. */
+/**
+ * The candidate with the smallest edit distance to `name`: what somebody who mistyped it most likely meant. Of equal ones the one that
+ * begins with the most of it.
+ */
 export function nearestName(name: string, candidates: readonly string[]): string {
   let best = candidates[0];
   let bestDistance = Infinity;
   for (const candidate of candidates) {
     const distance = editDistance(name, candidate);
-    if (distance < bestDistance) {
+    const isCloser = distance === bestDistance && nAlike(name, candidate) > nAlike(name, best);
+    if (distance < bestDistance || isCloser) {
       best = candidate;
       bestDistance = distance;
     }
   }
   return best;
+}
+
+/** Number of first characters that two names have in common. */
+function nAlike(a: string, b: string): number {
+  let n = 0;
+  while (n < a.length && a[n] === b[n]) n++;
+  return n;
 }
 
 /** Levenshtein distance: single-character insertions, deletions and replacements. */

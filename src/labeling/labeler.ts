@@ -68,6 +68,16 @@ export interface Labeler {
   readonly maxHoldingBars: number;
   /** The rule in plain sentences, for reports. */
   readonly rule: string;
+  /**
+   * False where no trade ends at a price that is fixed at its entry: rules of fills change nothing then, and R is ATR(14) of the entry.
+   * Absent for true.
+   */
+  readonly hasBarriers?: boolean;
+  /**
+   * True where a label follows from the path of a trade and not from its return alone, so that a trade of label 1 may have lost.
+   * {@link Labeler.labelOf} then judges only returns that are reported without a label. Absent for false.
+   */
+  readonly labelsPath?: boolean;
   /** Why no trade can be opened where {@link Labeler.open} gives no target, for the outcome of such a signal. */
   readonly noTargetReason: string;
   /**
@@ -88,7 +98,7 @@ export interface Labeler {
    * @returns null while the trade is open. An exit depends on the bars up to it and on none after.
    */
   resolve(bars: BarSeries, entry: number, side: TradeSide, target: number, fill?: FillRule): TradeExit | null;
-  /** What a trade that ended was worth. Its label is {@link Labeler.labelOf} of its return. */
+  /** What a trade that ended was worth. Its label is {@link Labeler.labelOf} of its return, but for {@link Labeler.labelsPath}. */
   outcome(bars: BarSeries, entry: number, side: TradeSide, exit: TradeExit): TradeOutcome;
   /** Label of a gross return, also of one that is reported from outside. */
   labelOf(ret: number): 0 | 1;

@@ -17,6 +17,8 @@ export type { Explanation } from './explanation/explain-prediction.ts';
 export type { ShapleyValues } from './explanation/tree-shapley.ts';
 export { type DecodeForeignOptions, decodeForeignPredictor } from './foreign/decode-foreign-predictor.ts';
 export type { ForeignModel, ForeignPredictor } from './foreign/foreign-predictor.ts';
+export type { Binary, ElementType, GroupMap, Program, Reduction, Step, Unary } from './foreign/run/program.ts';
+export type { Aggregate, TreeArrays } from './foreign/trees/tree-arrays.ts';
 export { type BinnedMatrix, binColumns, binsFor } from './forest/bin-columns.ts';
 export type { ForestArrays } from './forest/forest-arrays.ts';
 export { forestLearner } from './forest/forest-learner.ts';

@@ -14,6 +14,8 @@ export interface Predictor {
   predictMany(x: Float32Array, nRows: number): Float64Array;
   /** (nFeatures,) importance of each feature in training, >= 0, summing to 1; null when the learner has none. */
   readonly importance: Float64Array | null;
+  /** What it is, in a few words, where its learner does not say it. */
+  readonly description?: string;
   /** Counts that describe its size, by plural noun, e.g. `{ trees: 100, nodes: 4321 }`. */
   readonly size?: Readonly<Record<string, number>>;
   /**

@@ -87,7 +87,7 @@ export class ML4TOrchestrator {
   /**
    * Loads the model at `model_path`. Without one that may serve it starts all the same and answers with the default.
    *
-   * @param features - the columns of a forest that is not ours (skl2onnx), which does not name them itself.
+   * @param features - the columns of a model that was trained elsewhere, where it does not name them itself.
    * @throws {ConditionError} for a feature that is not known.
    */
   async start(features?: readonly FeatureName[]): Promise<void> {

@@ -103,6 +103,29 @@ export interface InstrumentHistory {
 export interface PastTrade extends Pick<SignalEntry, 'signal' | 'strength' | 'columnValues'> {
   /** `ts_event` of its entry bar. */
   readonly entryTs: bigint;
+  /** Its outcome where that was reported from outside, as {@link toldEnd} makes it; null where it was not. */
+  readonly told: ToldEnd | null;
+}
+
+/** An outcome that was reported from outside. */
+export interface ToldEnd {
+  readonly label: 0 | 1;
+  /** Gross simple return in the direction of the signal; null where only its label was reported. */
+  readonly tradeReturn: number | null;
+  /** `ts_event` of the exit, UNIX ns; null where it was not reported. */
+  readonly exitTs: bigint | null;
+  /** When it was reported, UNIX ms. */
+  readonly toldMs: number;
+}
+
+/** What a training learns of the outcome of a signal; null for one that was not reported. */
+export function toldEnd(
+  outcome: Pick<Outcome, 'outcome' | 'label' | 'tradeReturn' | 'isNet' | 'costBps' | 'exitTs' | 'resolvedMs'> | null,
+): ToldEnd | null {
+  if (outcome === null || outcome.outcome !== 'told' || outcome.label === null) return null;
+  const { label, tradeReturn, isNet, costBps, exitTs, resolvedMs } = outcome;
+  const gross = tradeReturn === null || !isNet ? tradeReturn : tradeReturn + costBps / 1e4;
+  return { label, tradeReturn: gross, exitTs, toldMs: resolvedMs };
 }
 
 /** What a service needs to go on where the process before it ended. */

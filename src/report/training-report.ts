@@ -1,7 +1,7 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import { count, NS_PER_HOUR, nounFor } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
-import type { Labeler } from '../labeling/index.ts';
+import { type Labeler, recordedRisk } from '../labeling/index.ts';
 import type { PermutationImportance, TrainingResult } from '../training/index.ts';
 import { type Accounts, headlineOfClaims } from '../validation/index.ts';
 import { chartDrawer, type DrawChart } from './charts/draw.ts';
@@ -74,6 +74,7 @@ export async function trainingReportPage(parts: TrainingReportParts): Promise<st
         record,
         metrics: claims,
         coverage: result.model.metadata.calibration?.coverage ?? null,
+        risk: recordedRisk(result.model.metadata.config.labels, config.labels),
         hasFactor: { regime: result.model.regime !== null, toxicity: valueAt(record, 'has_volume') === true },
         draw,
       }),

@@ -15,11 +15,11 @@ import type { WalkForwardFold } from '../validation/index.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
 import { learnerPool, type OnProfiles } from './compute/learner-pool.ts';
 import { eventFeatures } from './dataset/event-features.ts';
-import type { LabelerRecord } from './dataset/labeler-record.ts';
 import type { LabelledEvents } from './dataset/labelled-events.ts';
 import type { FixedPredictor } from './fixed/fixed-predictor.ts';
 import type { FeatureInputs } from './inputs/feature-inputs.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
+import type { LabelerRecord } from './labels/labeler-record.ts';
 import type { OwnParts, TrainingParts } from './own-parts.ts';
 import { endTicks, type Timeline } from './timeline.ts';
 

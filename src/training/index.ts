@@ -16,8 +16,13 @@ export {
   NOTHING_MISSING,
   refuseMissing,
 } from './dataset/complete-events.ts';
-export { checkLabelSource, findEvents, labelEvents, MIN_TRAINING_BARS } from './dataset/instrument-events.ts';
-export { labelerGuard } from './dataset/labeler-record.ts';
+export {
+  checkEnoughBars,
+  checkLabelSource,
+  findEvents,
+  labelEvents,
+  MIN_TRAINING_BARS,
+} from './dataset/instrument-events.ts';
 export type { LabelledDataset } from './dataset/labelled-dataset.ts';
 export type { LabelSource } from './dataset/labelled-events.ts';
 export { rebook } from './dataset/rebooked-events.ts';
@@ -34,6 +39,8 @@ export type { ContextInstrument } from './inputs/feature-inputs.ts';
 export { probabilitySettings } from './inputs/sent-probability.ts';
 export type { InstrumentBars } from './instrument-bars.ts';
 export { type InstrumentScores, scoreByInstrument } from './instrument-scores.ts';
+export { checkSameLabeler, labelerGuard } from './labels/labeler-record.ts';
+export { labelInstrument } from './labels/told-events.ts';
 export * from './own-parts.ts';
 export { commonTimeline } from './timeline.ts';
 export * from './training-loop.ts';

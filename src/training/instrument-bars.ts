@@ -13,6 +13,11 @@ export interface InstrumentBars {
   readonly sent?: ColumnValues;
   /** Trades that the user labelled, which then are the events; absent or null where a labeler resolves them. */
   readonly labels?: GivenTrades | null;
+  /**
+   * Trades at some of the signals whose outcomes were reported from outside: they count in place of what the labeler says of those
+   * signals. Absent or null for none, and where `labels` are handed in.
+   */
+  readonly told?: GivenTrades | null;
 }
 
 /** Whether labels were handed in. */

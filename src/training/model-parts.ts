@@ -1,7 +1,7 @@
 import { type ConfigRecord, configToRecord } from '../config/index.ts';
 import { type Cadences, type FeatureName, measureCadence } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
-import { GIVEN_RISK, type TradeTerms } from '../labeling/index.ts';
+import { riskRecordOf, type TradeTerms } from '../labeling/index.ts';
 import { pick, quantilesOfSorted, rowsWhere } from '../math/index.ts';
 import {
   type FeatureProfile,
@@ -17,6 +17,7 @@ import {
 import type { Sha256 } from '../ports/index.ts';
 import type { ValidationMetrics } from '../validation/index.ts';
 import { pooledProfiles } from './compute/by-features.ts';
+import { labelersOf } from './dataset/labelled-events.ts';
 import type { TestedEvents } from './decisions/tested-events.ts';
 import { type FitContext, fitOn, type LearningRows, learningRows } from './fit-rows.ts';
 import { untilText } from './fixed/seen-events.ts';
@@ -190,10 +191,9 @@ function predictionSettings(context: FitContext): Record<string, unknown> {
   const { config, instruments, events, ownLabeler } = context;
   const record = configToRecord(config);
   const { feature_names, walk_forward, regime, vpin, training } = record;
-  const { kind: _unsaid, ...settings } = record.labels; // as files before it say it
-  // The unit R of the statistics is a stop of the settings, whoever labels; of given trades it is ATR(14).
-  const inAtr = events.isGiven ? GIVEN_RISK : settings.sl_multiplier;
-  const labels = ownLabeler === null ? settings : { ...ownLabeler, sl_multiplier: inAtr };
+  const { kind: _kind, module: _module, horizon_bars: _horizon, ...settings } = record.labels; // as files before them say it
+  const risk = riskRecordOf(labelersOf(context, events.terms)[0], config.labels);
+  const labels = ownLabeler === null ? settings : { ...ownLabeler, ...risk };
   const { floor: _servingOnly, ...regimeFit } = regime;
   const source = instruments[0].side === null && !events.isGiven ? record.events : 'given signals';
   const fit = fitSettings(context, record);
@@ -220,12 +220,14 @@ function fingerprint({ instruments, inputs }: FitContext, columns: readonly Feat
 
 /** SHA-256 over the columns of the bars, the given signals and labels, and the columns of the caller that the model reads. */
 function fingerprintOf(
-  { bars, side, sent, labels = null }: InstrumentBars,
+  { bars, side, sent, labels = null, told = null }: InstrumentBars,
   names: readonly FeatureName[],
   sha256: Sha256,
 ): string {
   const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
-  const given = labels === null ? [] : [labels.index, labels.exit, labels.side, labels.label, labels.ret];
+  const given = [labels, told].flatMap((trades) =>
+    trades === null ? [] : [trades.index, trades.exit, trades.side, trades.label, trades.ret],
+  );
   const ofCaller = names.map((name) => sent?.get(name) ?? bars.columns.get(name) ?? null);
   const columns = [tsEvent, open, high, low, close, volume, takerBuyVolume, side, ...given, ...ofCaller];
   const hashes = columns.map((c) => (c === null ? '-' : sha256(new Uint8Array(c.buffer, c.byteOffset, c.byteLength))));

@@ -6,9 +6,11 @@ import {
   ASSUMED_COST_BPS,
   barrierTick,
   checkedLabeler,
+  fixedHorizonLabeler,
   givenLabeler,
   type Labeler,
   type TradeTerms,
+  trendScanningLabeler,
   tripleBarrierLabeler,
 } from '../labeling/index.ts';
 import { BOOSTING, checkLearner, FOREST, isBuiltIn, type Learner } from '../model/index.ts';
@@ -56,11 +58,11 @@ function learnerOf({ learner: own }: OwnParts, settings?: OrchestratorConfig['le
 }
 
 /**
- * The labeler of a program: the caller's, every answer of which is checked, or that of the settings `labels`: the triple barrier, whose
- * barriers lie on the tick grid of one instrument, or one that only knows outcomes from outside.
+ * The labeler of a program: the caller's, every answer of which is checked, or that of the settings `labels`. Barriers of the triple one
+ * lie on the tick grid of one instrument.
  *
  * @param terms - of the instrument; null for none: then only what is set is known.
- * @throws {ConditionError} for one that breaks a rule of {@link Labeler}.
+ * @throws {ConditionError} for one that breaks a rule of {@link Labeler}, and where the settings name a module that was not handed in.
  */
 export function labelerOf(
   { labels }: Pick<OrchestratorConfig, 'labels'>,
@@ -86,6 +88,19 @@ export function labelerOfTrade(
   { tickSize, costBps }: OpenedTerms,
 ): Labeler {
   if (own?.labeler !== undefined) return checkedLabeler(own.labeler.value);
-  if (labels.kind === 'given') return givenLabeler({ minReturn: labels.minReturn });
-  return tripleBarrierLabeler({ ...labels, tickSize, netCostBps: labels.netOfCosts ? costBps : 0 });
+  const netCostBps = labels.netOfCosts ? costBps : 0;
+  switch (labels.kind) {
+    case 'given':
+      return givenLabeler({ minReturn: labels.minReturn });
+    case 'fixed_horizon':
+      return fixedHorizonLabeler({ ...labels, netCostBps });
+    case 'trend_scanning':
+      return trendScanningLabeler(labels);
+    case 'triple_barrier':
+      return tripleBarrierLabeler({ ...labels, tickSize, netCostBps });
+    case 'module': {
+      const rule = 'handed in beside the settings: { labeler: await fromModule(config.labels.module) }';
+      throw new ConditionError('labels.module', rule, labels.module);
+    }
+  }
 }

@@ -52,6 +52,8 @@ export interface TrainOptions {
   readonly labels?: GivenTrades | null;
   /** A predictor that was made elsewhere: it is calibrated and judged, and nothing of it is fitted. `inlineTrainer()` takes it. */
   readonly fixed?: FixedPredictor;
+  /** Trades at some of the signals whose outcomes were reported: they count in place of what the labeler says; see `InstrumentBars`. */
+  readonly told?: GivenTrades | null;
   /** Calibrate the probability that came with the signals, whatever the settings train a model on; default false. */
   readonly ofProbability?: boolean;
   /** An exception in it is logged once and does not touch the training. */
@@ -61,7 +63,7 @@ export interface TrainOptions {
 }
 
 /** What a pooled training takes: its signals come with the bars of each instrument. */
-export type PooledTrainOptions = Omit<TrainOptions, 'side' | 'sent' | 'labels'>;
+export type PooledTrainOptions = Omit<TrainOptions, 'side' | 'sent' | 'labels' | 'told'>;
 
 export interface TrainingLoopPorts {
   readonly trainer: Trainer;
@@ -214,6 +216,13 @@ export class TrainingLoop {
   }
 }
 
-function alone(bars: BarSeries, { side = null, sent, labels = null }: TrainOptions): InstrumentBars {
-  return { instrument: null, bars, side, ...(sent && { sent }), ...(labels !== null && { labels }) };
+function alone(bars: BarSeries, { side = null, sent, labels = null, told = null }: TrainOptions): InstrumentBars {
+  return {
+    instrument: null,
+    bars,
+    side,
+    ...(sent && { sent }),
+    ...(labels !== null && { labels }),
+    ...(told !== null && { told }),
+  };
 }

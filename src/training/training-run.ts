@@ -9,7 +9,6 @@ import type { ComputePool } from './compute/compute-pool.ts';
 import { checkOwnFeatures } from './dataset/check-features.ts';
 import { completeEvents, type MissingInputs, missingSentence, refuseMissing } from './dataset/complete-events.ts';
 import { type EventSource, eventFeatures } from './dataset/event-features.ts';
-import { labelerRecordOf } from './dataset/labeler-record.ts';
 import type { LabelledDataset } from './dataset/labelled-dataset.ts';
 import { checkTrainable, labelInstruments } from './dataset/labelled-events.ts';
 import { toxicityOf } from './dataset/toxicity.ts';
@@ -21,6 +20,7 @@ import { type FixedFigures, fixedFigures } from './fixed/seen-events.ts';
 import { type ContextInstrument, featureInputs } from './inputs/feature-inputs.ts';
 import { learnerOfSchema } from './inputs/sent-probability.ts';
 import { checkInstruments, type InstrumentBars } from './instrument-bars.ts';
+import { labelerRecordOf } from './labels/labeler-record.ts';
 import { assembleModel, fitFinally, importanceByName } from './model-parts.ts';
 import { type OwnParts, trainingParts } from './own-parts.ts';
 import { commonTimeline } from './timeline.ts';
@@ -122,7 +122,7 @@ export async function prepareTraining(
   const hasAggressor = instruments.every(({ bars }) => bars.takerBuyVolume !== null);
   const given = trainingParts(request.own, request.config);
   const featureNames = given.features.schema(request.config.featureNames);
-  const parts = { ...given, learner: learnerOfSchema(given.learner, featureNames) };
+  const parts = { ...given, learner: request.fixed?.learner ?? learnerOfSchema(given.learner, featureNames) };
   const inputs = featureInputs(parts.features.resolve(featureNames), instruments, request.context);
   const fixed = request.fixed ?? null;
   if (fixed === null) checkDrawn(request.config, featureNames.length);
@@ -136,7 +136,7 @@ export async function prepareTraining(
   const labels = lap();
 
   onProgress({ stage: 'features', done: 0, total: 1 });
-  const ownLabeler = labelerRecordOf(request.own, config.labels.kind);
+  const ownLabeler = labelerRecordOf(request.own, config.labels);
   const source = { instruments, timeline, config, parts, own: request.own, fixed, ownLabeler, inputs, pool };
   const { x, flow } = await featuresAndFlow({ ...source, events: all }, config.featureNames);
   const { events, kept, features: baseFeatures, missing } = completeEvents(all, featureNames, x);

@@ -160,7 +160,7 @@ test('holds the latest events out by the labels of the labeler', () => {
   const { retrain, ...rest } = config;
   const side = new Int8Array(market.length).map((_, i) => (i % 4 === 0 ? 1 : 0));
   const settings = { ...rest, retrain: { ...retrain, holdoutEvents: 100 } };
-  const split = splitHistory({ bars: market, side, sent: new Map() }, 'SIM', {
+  const split = splitHistory({ bars: market, side, sent: new Map(), told: null }, 'SIM', {
     config: settings,
     labelerFor: () => own.value,
     trainedUntil: null,

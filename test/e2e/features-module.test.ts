@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createOrchestrator, createSignalService, loadFeatures } from '../../src/app/index.ts';
+import { createOrchestrator, createSignalService, loadModules } from '../../src/app/index.ts';
 import { OrchestratorConfig } from '../../src/config/index.ts';
 import { WINDOW_BARS } from '../../src/domain/index.ts';
 import { encodeModel } from '../../src/model/onnx/index.ts';
@@ -122,7 +122,7 @@ describe('the module of the settings, relative to their file', () => {
     expect(() => createOrchestrator(config, { logger: SILENT })).toThrow(
       'featuresModule must be handed in beside the settings: { features: await fromModule(config.featuresModule) }',
     );
-    const orchestrator = createOrchestrator(config, { ...(await loadFeatures(config)), logger: SILENT });
+    const orchestrator = createOrchestrator(config, { ...(await loadModules(config)), logger: SILENT });
     expect(orchestrator.features.isOwn('drop')).toBe(true);
     await orchestrator.stop();
   });
@@ -136,12 +136,12 @@ describe('the module of the settings, relative to their file', () => {
     writeFileSync(at('named.ts'), 'export const mine = [];');
     writeFileSync(at('number.ts'), 'export default 7;');
     const featuresModule = name.startsWith('https') ? name : at(name);
-    await expect(loadFeatures(OrchestratorConfig({ featuresModule }))).rejects.toThrow(message);
+    await expect(loadModules(OrchestratorConfig({ featuresModule }))).rejects.toThrow(message);
   });
 
   test('is asked for the names that the settings list, with the nearest one', async () => {
     const named = { featuresModule: at('settings', 'own', 'features.ts'), featureNames: ['drp'] };
-    await expect(loadFeatures(OrchestratorConfig(named))).rejects.toThrow(
+    await expect(loadModules(OrchestratorConfig(named))).rejects.toThrow(
       /feature_names\.0 must be one of volatility.*, drop \(did you mean drop\?\), was "drp"/,
     );
   });
@@ -175,7 +175,7 @@ describe('no data names code', () => {
     const importing = (name: string): string[] => found(new RegExp(`import \\{[^}]*\\b${name}\\b[^}]*\\} from`));
     // probe-parts loads the packages of a list of ours.
     expect(found(/\bimport\(\s*[^'"\s)]/)).toEqual(['app/machine/probe-parts.ts', 'runtime/modules/from-module.ts']);
-    expect(importing('fromModule')).toEqual(['app/own-features.ts', 'cli/features/features.ts']);
+    expect(importing('fromModule')).toEqual(['app/own-modules.ts', 'cli/features/features.ts']);
     expect(importing('loadModule')).toEqual(['registry/decoder-thread.ts', 'trainer/own-sources.ts']);
     expect(importing('loadOwn')).toEqual([
       'trainer/bullmq/piece-thread.ts',

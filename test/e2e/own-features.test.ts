@@ -138,6 +138,7 @@ describe('own features of a module', () => {
     const run = {
       result,
       report: REPORT,
+      labelRule: orchestrator.labeler.rule,
       modelPath,
       costBps: 0,
       readMs: 0,

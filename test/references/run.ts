@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { temporaryDirectory } from '../../bench/support/temporary-directory.ts';
 import { ensurePython } from '../../scripts/python-parts.mjs';
 import { builtInCases } from './built-in-cases.ts';
+import { labelCases } from './label-cases.ts';
 import { tradeBarCases } from './trade-bars-cases.ts';
 
 interface Group {
@@ -25,6 +26,7 @@ const GROUPS: Readonly<Record<string, Group>> = {
   indicators: { folder: 'indicators', program: 'compare.py', cases: builtInCases },
   spreads: { folder: 'spreads', program: 'compare.py', cases: builtInCases },
   mlfinpy: { folder: 'mlfinpy', program: 'compare.py', cases: builtInCases },
+  'mlfinpy-labels': { folder: 'mlfinpy', program: 'labels.py', cases: labelCases },
   'mlfinpy-bars': { folder: 'mlfinpy', program: 'bars.py', cases: () => tradeBarCases('tick_rule') },
   'finmlkit-bars': { folder: 'finmlkit', program: 'bars.py', cases: () => tradeBarCases('taker') },
 };

@@ -1,4 +1,4 @@
-import { loadFeatures } from '../../src/app/index.ts';
+import { loadModules } from '../../src/app/index.ts';
 import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/config/index.ts';
 import type { LabelKind } from '../../src/domain/index.ts';
 import { BarSeries } from '../../src/domain/index.ts';
@@ -11,6 +11,7 @@ import { changes, type SettingCase, type SettingCases } from './setting-case.ts'
 const market = simulateMarket({ nBars: 2500, edge: 0.1, breakAt: null, seed: 1 }).bars;
 const bars = BarSeries.fromColumns({ ...market, columns: new Map([['turnover', market.volume]]) });
 const OWN_FEATURES = new URL('../../examples/own/features.ts', import.meta.url).href;
+const OWN_LABELER = new URL('../../examples/own/labeler.ts', import.meta.url).href;
 const OWN_LEARNER = new URL('../../examples/own/learner.ts', import.meta.url).href;
 const SMALL = { forest: { nEstimators: 6 } };
 
@@ -71,11 +72,22 @@ export const TRAINING_CASES: SettingCases = {
     dataset('x'),
   ),
   features_module: changes('the features that are handed on', [null, OWN_FEATURES], async (featuresModule) => {
-    const { features } = await loadFeatures(OrchestratorConfig({ featuresModule }));
+    const { features } = await loadModules(OrchestratorConfig({ featuresModule }));
     return features?.value.map(({ name }) => name);
   }),
-  'labels.kind': changes('where labels come from', ['triple_barrier', 'given'], (kind: LabelKind) =>
-    trained({ labels: { kind } }).then(() => 'bars give labels', message),
+  'labels.kind': changes('the labels', ['triple_barrier', 'fixed_horizon'], (kind: LabelKind) =>
+    trained({ labels: { kind } }).then(dataset('t1')),
+  ),
+  'labels.module': changes('the labeler that is handed on', [null, OWN_LABELER], async (module) => {
+    const labels = { kind: module === null ? ('triple_barrier' as const) : ('module' as const), module };
+    const { labeler } = await loadModules(OrchestratorConfig({ labels }));
+    return labeler?.value.name;
+  }),
+  'labels.horizon_bars': training(
+    'the exits',
+    [10, 5],
+    (horizonBars) => ({ labels: { kind: 'fixed_horizon' as const, horizonBars } }),
+    dataset('t1'),
   ),
   'labels.pt_multiplier': training(
     'how trades end',
@@ -179,7 +191,7 @@ export const TRAINING_CASES: SettingCases = {
     ({ model }) => model.learnerName,
   ),
   'learner.module': changes('the learner that is handed on', [null, OWN_LEARNER], async (module) => {
-    const { learner } = await loadFeatures(
+    const { learner } = await loadModules(
       OrchestratorConfig({ learner: { kind: module === null ? 'forest' : 'module', module } }),
     );
     return learner?.value.name;

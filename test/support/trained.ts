@@ -23,6 +23,8 @@ export interface TrainedOptions {
   readonly side?: Int8Array | null;
   /** Trades with labels of their own; by default none. */
   readonly labels?: GivenTrades;
+  /** Trades at some of the signals whose outcomes were reported; by default none. */
+  readonly told?: GivenTrades;
   /** (nBars,) of columns that came with the signals; by default none. */
   readonly sent?: ColumnValues;
   readonly pool?: ComputePool;
@@ -39,8 +41,9 @@ export function trainHere(
   input: OrchestratorConfigInput = {},
   options: TrainedOptions = {},
 ): Promise<TrainingOutput> {
-  const { side = null, labels, sent, pool = inlineCompute() } = options;
-  const instruments = alone(bars, side).map((each) => ({ ...each, ...(labels && { labels }), ...(sent && { sent }) }));
+  const { side = null, labels, told, sent, pool = inlineCompute() } = options;
+  const given = { ...(labels && { labels }), ...(told && { told }), ...(sent && { sent }) };
+  const instruments = alone(bars, side).map((each) => ({ ...each, ...given }));
   return runTraining(
     { instruments, config: OrchestratorConfig(input) },
     { pool, sha256, clock: steppingClock(), onProgress: () => undefined },

@@ -8,7 +8,7 @@ type Method = NonNullable<Answer['size_method']>;
 
 const METHODS: Readonly<Record<Method, string>> = {
   afml: 'The bet is López de Prado’s, 2Φ(z) − 1 of the distance to break-even.',
-  kelly: 'The bet is Kelly’s share of capital at risk at the stop, over the mean number of open trades.',
+  kelly: 'The bet is Kelly’s share of capital at risk (1 R a trade), over the mean number of open trades.',
   linear: 'The bet is the share of the way from break-even to certainty.',
   integrated: 'The bet is the confidence.',
   own: 'Your own sizer sets this size, and names its factors.',

@@ -21,8 +21,8 @@ export function PromiseStrips({ figures }: { figures: PromiseFigures }): JSX.Ele
       ))}
       <Axis reach={reach} />
       <figcaption class="muted">
-        A trade, over a coin and after costs, in R (1 R is the distance to the stop). ◆ promised, ● realised with its
-        band, ▽ a coin, │ nothing earned and nothing lost.
+        A trade, over a coin and after costs, in R (1 R is the distance to the stop, or ATR(14) without one). ◆
+        promised, ● realised with its band, ▽ a coin, │ nothing earned and nothing lost.
       </figcaption>
     </figure>
   );

@@ -1,15 +1,11 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
-import type { Own } from '../../domain/index.ts';
-import { isForest, type Learner } from '../../model/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { inlineTrainer } from '../../trainer/index.ts';
 import type { TrainingLoop } from '../../training/index.ts';
 import { createTrainingLoop } from '../create-orchestrator.ts';
-import type { GivenFeatures } from '../own-features.ts';
+import type { GivenModules } from '../own-modules.ts';
 
-export interface CalibrationLoopOptions extends GivenFeatures {
-  /** What encodes the predictor. */
-  readonly learner: Own<Learner>;
+export interface CalibrationLoopOptions extends GivenModules {
   /** Threads that compute beside the calling one. */
   readonly workers: number;
 }
@@ -20,12 +16,7 @@ export interface CalibrationLoopOptions extends GivenFeatures {
  */
 export function createCalibrationLoop(
   config: OrchestratorConfig,
-  { features, learner, workers }: CalibrationLoopOptions,
+  { workers, ...own }: CalibrationLoopOptions,
 ): TrainingLoop {
-  return createTrainingLoop(config, {
-    ...(features && { features }),
-    ...(!isForest(learner) && { learner }),
-    trainer: inlineTrainer({ workers }),
-    logger: SILENT,
-  });
+  return createTrainingLoop(config, { ...own, trainer: inlineTrainer({ workers }), logger: SILENT });
 }

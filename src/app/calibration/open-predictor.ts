@@ -5,7 +5,7 @@ import { FeatureRegistry } from '../../features/index.ts';
 import type { Learner, ModelParts, Predictor } from '../../model/index.ts';
 import { sha256 } from '../../runtime/index.ts';
 import { modelFiles } from '../model-files.ts';
-import type { GivenFeatures } from '../own-features.ts';
+import type { GivenModules } from '../own-modules.ts';
 
 /** A predictor that is to be calibrated, and what encodes it. */
 export interface OpenedPredictor {
@@ -20,7 +20,7 @@ export interface OpenedPredictor {
   readonly recordedUntil: bigint | null | undefined;
 }
 
-export interface OpenOptions extends GivenFeatures {
+export interface OpenOptions extends Pick<GivenModules, 'features'> {
   /** Whether somebody named the inputs of the model: else the features of the settings are not meant. */
   readonly areNamed: boolean;
 }

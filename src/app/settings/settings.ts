@@ -59,17 +59,28 @@ async function readSettingsFile(path: string, parse: ParseYaml): Promise<Setting
   return withPathsFrom(path, (readYaml(path, text, parse) as Settings | null) ?? {});
 }
 
-/** Modules lie relative to the file that names them. What is a URL, or no path at all, is left to the rule of the setting. */
+/** Modules lie relative to the file that names them. */
 function withPathsFrom(file: string, settings: Settings): Settings {
-  const { features_module: features, learner } = settings;
-  const placed = (named: unknown): unknown =>
-    typeof named !== 'string' || named === '' || URL_SCHEME.test(named) ? named : resolve(dirname(file), named);
-  const hasLearner = typeof learner === 'object' && learner !== null && 'module' in learner;
   return {
     ...settings,
-    ...(features !== undefined && { features_module: placed(features) }),
-    ...(hasLearner && { learner: { ...learner, module: placed(learner.module) } }),
+    ...pathFrom(file, settings, 'features_module'),
+    ...groupFrom(file, settings, 'labels'),
+    ...groupFrom(file, settings, 'learner'),
   };
+}
+
+/** A group of settings whose `module` is a path. */
+function groupFrom(file: string, settings: Settings, name: string): Settings {
+  const group = Object.hasOwn(settings, name) ? settings[name] : undefined;
+  if (typeof group !== 'object' || group === null || Array.isArray(group)) return {};
+  return { [name]: { ...group, ...pathFrom(file, group as Settings, 'module') } };
+}
+
+/** What is a URL, or no path at all, is left to the rule of the setting. */
+function pathFrom(file: string, settings: Settings, name: string): Settings {
+  const named = Object.hasOwn(settings, name) ? settings[name] : undefined;
+  if (typeof named !== 'string' || named === '' || URL_SCHEME.test(named)) return {};
+  return { [name]: resolve(dirname(file), named) };
 }
 
 function* environmentSettings(

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import {
   createCalibrationLoop,
-  type GivenFeatures,
-  loadFeatures,
+  type GivenModules,
+  loadModules,
   type OpenedPredictor,
   openPredictor,
   openProbability,
@@ -117,18 +117,18 @@ async function calibrate(files: string[], options: CalibrateOptions): Promise<vo
       given.modelPath,
     ]);
   }
-  const features = modelFile === null ? {} : await loadFeatures(given);
-  const opened = await open(modelFile, given, { ...features, areNamed });
+  const own = await loadModules(modelFile === null ? openProbability(given).config : given);
+  const opened = await open(modelFile, given, { ...own, areNamed });
   const { learner, config, recordedUntil } = opened;
   checkNotNamed(recordedUntil, options);
   const trainedUntil = settleTrainedUntil(pastOf(options), recordedUntil);
   const progress = showProgress();
-  const loop = createCalibrationLoop(config, { ...features, learner, workers: options.workers });
+  const loop = createCalibrationLoop(config, { ...own, workers: options.workers });
   try {
     const rename = renamedProbability(options, options.rename);
     const reading = { ...readingOptions(config, options, readingProgress(progress)), rename };
     const { bars, side, sent, labels: told, report } = await readBars(paths, reading);
-    const fixed: FixedPredictor = { predictor: opened.predictor ?? predictorOfSent(sent), trainedUntil };
+    const fixed: FixedPredictor = { predictor: opened.predictor ?? predictorOfSent(sent), learner, trainedUntil };
     progress.stop();
     say(recognisedLine(report));
     const context = await readContext(options.context, config.featureNames, config, asRead(options));
@@ -146,7 +146,7 @@ async function calibrate(files: string[], options: CalibrateOptions): Promise<vo
       onProgress: ({ stage, done, total }) => progress.update(stage, done, total),
     });
     const instruments = [{ instrument: null, bars, side, sent, labels }];
-    const request = { instruments, config, context, own: features, fixed };
+    const request = { instruments, config, context, own, fixed };
     const importance =
       reportPath === undefined ? undefined : await heldOutImportance(request, options.workers, progress);
     progress.stop();
@@ -169,7 +169,7 @@ async function calibrate(files: string[], options: CalibrateOptions): Promise<vo
 async function open(
   modelFile: string | null,
   given: OrchestratorConfig,
-  options: GivenFeatures & { readonly areNamed: boolean },
+  options: GivenModules & { readonly areNamed: boolean },
 ): Promise<Omit<OpenedPredictor, 'predictor'> & { readonly predictor: OpenedPredictor['predictor'] | null }> {
   return modelFile === null ? { ...openProbability(given), predictor: null } : openPredictor(modelFile, given, options);
 }

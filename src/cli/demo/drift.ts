@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createOrchestrator, createSignalService, loadFeatures } from '../../app/index.ts';
+import { createOrchestrator, createSignalService, loadModules } from '../../app/index.ts';
 import { type OrchestratorConfig, toSnakeCase } from '../../config/index.ts';
 import { count, fixed } from '../../core/index.ts';
 import type { BarSeries, Side } from '../../domain/index.ts';
@@ -85,7 +85,7 @@ async function playDrift(
     retrain: { ...base.retrain, automatic: true, cooldownSeconds: 0 },
     server: { ...base.server, dataDir: join(directory, 'data') },
   };
-  const orchestrator = createOrchestrator(config, { ...(await loadFeatures(config)), logger: SILENT });
+  const orchestrator = createOrchestrator(config, { ...(await loadModules(config)), logger: SILENT });
   const first = await orchestrator.train(bars.slice(0, TRAINED_BARS), { side: side.subarray(0, TRAINED_BARS) });
   await orchestrator.stop();
   const service = await createSignalService(config, { logger: SILENT });

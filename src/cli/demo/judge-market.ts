@@ -1,4 +1,4 @@
-import { createOrchestrator, loadFeatures } from '../../app/index.ts';
+import { createOrchestrator, loadModules } from '../../app/index.ts';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
 import { type ReplayedSignal, type ReplaySummary, replay, summarizeReplay } from '../../orchestrator/index.ts';
@@ -43,7 +43,7 @@ export async function judgeMarket(chapter: Chapter, options: JudgingOptions): Pr
   const { bars, side, config } = chapter;
   const { workers, progress, isReplayed = false } = options;
   const nTrained = Math.floor(bars.length * TRAINING_SHARE);
-  const orchestrator = createOrchestrator(config, { ...(await loadFeatures(config)), workers, logger: SILENT });
+  const orchestrator = createOrchestrator(config, { ...(await loadModules(config)), workers, logger: SILENT });
   try {
     const result = await orchestrator.train(bars.slice(0, nTrained), {
       side: side?.subarray(0, nTrained) ?? null,

@@ -35,10 +35,16 @@ export async function challengeModel(
   const { model } = await readModelFile(path, undefined, config.limits).catch(nameRemedy);
   if (model.metadata.training.verdictFormat !== '0.2') throw notCalibrated();
   await writeFileAtomic(handedModelPath(config.server.dataDir), await readFile(path));
-  const notReached = new ConditionError('--url', 'the address of the service that uses the data directory', service.url);
+  const notReached = new ConditionError(
+    '--url',
+    'the address of the service that uses the data directory',
+    service.url,
+  );
   const series = { ...(instrument && { instrument_id: instrument }), ...(barType && { bar_type: barType }) };
   try {
-    const answer = (await askService(service, '/v1/retrain', series, () => notReached)) as { readonly trigger_id?: string };
+    const answer = (await askService(service, '/v1/retrain', series, () => notReached)) as {
+      readonly trigger_id?: string;
+    };
     return { model, triggerId: answer.trigger_id ?? null };
   } catch (error) {
     if (error === notReached) return { model, triggerId: null };
@@ -53,6 +59,7 @@ function nameRemedy(error: unknown): never {
 }
 
 function notCalibrated(cause?: unknown): ModelError {
-  const message = 'the model was never calibrated here, so it has nothing to decide by; first run ml4t calibrate MODEL BARS';
+  const message =
+    'the model was never calibrated here, so it has nothing to decide by; first run ml4t calibrate MODEL BARS';
   return new ModelError('MODEL_SCHEMA', message, { cause });
 }

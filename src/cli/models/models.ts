@@ -118,7 +118,10 @@ async function challenge(file: string, options: ModelsOptions): Promise<void> {
   const { model, triggerId } = await challengeModel(file, config, await serviceOf(config.server, options.url), options);
   const { version } = model;
   if (options.json === true) return printJson({ version, trigger_id: triggerId });
-  const judged = triggerId === null ? 'no service was reached: the next retraining judges it' : `the retraining ${triggerId} judges it`;
+  const judged =
+    triggerId === null
+      ? 'no service was reached: the next retraining judges it'
+      : `the retraining ${triggerId} judges it`;
   print(`${version} is handed in; ${judged} (GET /v1/retrain-triggers, ml4t models list)`);
 }
 

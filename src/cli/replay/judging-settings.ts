@@ -19,7 +19,10 @@ const LABEL_NAMES = [
   'fill',
   'min_return',
   'net_of_costs',
+  'horizon_bars',
 ] as const;
+/** Kinds that a file names by their labeler. */
+const NAMED_KINDS: readonly unknown[] = ['given', 'fixed_horizon', 'trend_scanning'];
 /** What a model file says of its events where the signals were handed in. */
 const GIVEN_SIGNALS = 'given signals';
 
@@ -84,7 +87,8 @@ function labelsOf({ labels }: Tree): Tree {
 
 /** A file that names a labeler of a caller says nothing of the settings; older ones, which say no kind, are of triple barriers. */
 function kindOf(labels: Tree): Tree {
-  if ('labeler' in labels) return labels.labeler === 'given' ? { kind: 'given' } : {};
+  if ('labeler' in labels)
+    return labels.hash === null && NAMED_KINDS.includes(labels.labeler) ? { kind: labels.labeler } : {};
   return 'pt_multiplier' in labels ? { kind: 'triple_barrier' } : {};
 }
 

@@ -87,6 +87,9 @@ export async function replayFiles(
     await writeAnswers(options.out, { replayed, names: model?.featureNames ?? [], tsEvent, series });
   }
   const summary = summarizeReplay(orchestrator, bars, replayed);
-  const record = { ...replayRecord(summary, differences, { ...report, missing }), labels: labelRecord(given) };
+  const record = {
+    ...replayRecord(summary, differences, { ...report, missing }),
+    labels: labelRecord(given, model?.metadata.config.labels),
+  };
   return { bars, report, missing, replayed, summary, record, model, config, labeler };
 }

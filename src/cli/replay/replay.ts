@@ -6,6 +6,7 @@ import {
   addBarOptions,
   addEventOptions,
   addFeatureOption,
+  addLabelerOption,
   addLabelsOption,
   addSettingsOptions,
   checkEventSources,
@@ -38,6 +39,8 @@ const EXAMPLES = `
 Examples:
   ml4t train 2024.csv --model models/btc.onnx && ml4t replay 2025.csv --model models/btc.onnx
   ml4t replay 2025.csv --model models/btc.onnx --report 2025.html
+  ml4t replay 2025.csv --model models/own.onnx --labeler-module my-labeler.ts
+                                              a model of a labeler of your own; other labels are those of its training
   ml4t replay catalog/ --signals catalog/ --model models/btc.onnx --out answers/
                                               bars and signals of a NautilusTrader catalog, answers as one
   ml4t replay catalog/ --model models/btc.onnx --out answers.parquet
@@ -72,8 +75,8 @@ export function replayCommand(): Command {
     .option('--json', 'one JSON object on stdout')
     .addHelpText('after', EXAMPLES);
   addFeatureOption(
-    addContextOption(addLabelsOption(addEventOptions(addBarOptions(addSettingsOptions(command))))),
-    'columns of a forest exported by skl2onnx',
+    addContextOption(addLabelerOption(addLabelsOption(addEventOptions(addBarOptions(addSettingsOptions(command)))))),
+    'columns of a model that was trained elsewhere',
   );
   return command.action(replay);
 }

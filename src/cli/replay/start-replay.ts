@@ -1,7 +1,8 @@
-import { createOrchestrator, loadFeatures } from '../../app/index.ts';
+import { createOrchestrator, loadModules } from '../../app/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import type { ML4TOrchestrator } from '../../orchestrator/index.ts';
 import { SILENT } from '../../ports/index.ts';
+import { checkSameLabeler } from '../../training/index.ts';
 import { checkedSettings, type SettingsOptions } from '../options.ts';
 import { startModel } from '../start-model.ts';
 import { judgingSettings, termDifferences } from './judging-settings.ts';
@@ -35,19 +36,25 @@ export async function startReplay(
     options.signals !== undefined || options.labels !== undefined,
   );
   const config = checkedSettings(settings);
-  const orchestrator = createOrchestrator(config, await loadFeatures(config));
+  const own = await loadModules(config);
+  const orchestrator = createOrchestrator(config, own);
   if (model === null) await startModel(orchestrator, options);
-  else await orchestrator.swapModel(model);
+  else {
+    checkSameLabeler(model, orchestrator.labeler, own);
+    await orchestrator.swapModel(model);
+  }
   const terms = model?.metadata.terms ?? null;
   return { orchestrator, differences: [...differences, ...termDifferences(given, terms, options.instrument)] };
 }
 
+/** The model, whatever labels it learned from: it may say by which it is to be judged. */
 async function loadModel(
   given: Readonly<Record<string, unknown>>,
   options: Pick<SettingsOptions, 'model' | 'features'>,
 ): Promise<MetaModel | null> {
-  const config = checkedSettings(given);
-  const orchestrator = createOrchestrator(config, { ...(await loadFeatures(config)), logger: SILENT });
+  const labels = { ...(given.labels as object | undefined), kind: 'given', module: null };
+  const config = checkedSettings({ ...given, labels });
+  const orchestrator = createOrchestrator(config, { ...(await loadModules(config)), logger: SILENT });
   try {
     await startModel(orchestrator, options);
     return orchestrator.inferenceLoop.model;

@@ -8,7 +8,7 @@ import { barFields, barLines, type SeenBars } from './bar-lines.ts';
 import { moneyLines, testLines, verdictLines } from './claim-lines.ts';
 import { decisionRecord } from './claim-record.ts';
 import { decisionLines } from './decision-lines.ts';
-import { labelRecord } from './labels/label-lines.ts';
+import { labelRecord, labelRuleLines } from './labels/label-lines.ts';
 import { barOf, table } from './output.ts';
 import { accountLines } from './scores/account-lines.ts';
 import { type BoostingRounds, boostingRounds, roundsText } from './scores/boosting-rounds.ts';
@@ -21,6 +21,8 @@ export interface TrainingRun {
   readonly report: BarReport;
   /** Labels that were given; null or left out where a labeler resolved them. */
   readonly given?: AlignedLabels | null;
+  /** The rule of the labels in plain sentences. */
+  readonly labelRule: string;
   readonly modelPath: string;
   /** Undefined where no report was asked for. */
   readonly importance?: PermutationImportance | undefined;
@@ -50,7 +52,7 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
     n_bars: result.nBars,
     n_unresolved: result.nUnresolved,
     n_without_range: result.nWithoutRange,
-    labels: labelRecord(run.given ?? null),
+    labels: labelRecord(run.given ?? null, result.model.metadata.config.labels),
     ...boostingRecord(boostingRounds(result.model)),
     regime: toSnakeCase(result.model.regime),
     regime_degenerate: result.model.regime === null,
@@ -119,6 +121,7 @@ export function trainingReport(run: TrainingRun): string[] {
     '',
     `${counted(result.nBars, 'bar')} from ${formatIsoNanos(report.firstTs)} to ${formatIsoNanos(report.lastTs)}, ${dataNotes(report)}`,
     `${counted(result.nSamples, 'labelled event')} in ${counted(result.nFolds, 'walk-forward fold')}, the first of which is not counted; ${count(metrics.nJudged)} judged out of sample${independentText(metrics.nEffective)}, ${count(metrics.nTaken)} taken${independentText(metrics.nEffectiveTaken)}`,
+    ...labelRuleLines(run.labelRule, result.model.metadata.config.labels),
     ...boostingLines(boostingRounds(result.model)),
     '',
     ...testLines(metrics),

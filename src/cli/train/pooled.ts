@@ -1,4 +1,4 @@
-import { createTrainingLoop, loadFeatures } from '../../app/index.ts';
+import { createTrainingLoop, loadModules } from '../../app/index.ts';
 import { type BarReport, readBars, writeDatasetCsv } from '../../bars/index.ts';
 import { type OrchestratorConfig, toSnakeCase } from '../../config/index.ts';
 import { count, fixed } from '../../core/index.ts';
@@ -46,8 +46,8 @@ interface Member {
 export async function trainPooled(config: OrchestratorConfig, options: PooledOptions): Promise<void> {
   const startMs = performance.now();
   const progress = showProgress();
-  const features = await loadFeatures(config);
-  const trainingLoop = createTrainingLoop(config, { ...features, workers: options.workers, logger: SILENT });
+  const own = await loadModules(config);
+  const trainingLoop = createTrainingLoop(config, { ...own, workers: options.workers, logger: SILENT });
   trainingLoop.warm(); // its threads load while bars are read
   try {
     const members = await readMembers(config, options, progress);
@@ -71,7 +71,8 @@ export async function trainPooled(config: OrchestratorConfig, options: PooledOpt
     const report = totalOf(members);
     const durationMs = performance.now() - startMs;
     const { modelPath } = config;
-    const run: TrainingRun = { result, report, modelPath, readMs, durationMs };
+    const labelRule = trainingLoop.labeler.rule;
+    const run: TrainingRun = { result, report, labelRule, modelPath, readMs, durationMs };
     const scores = scoreByInstrument(dataset, members.length);
     if (options.isJson) printJson({ ...trainingRecord(run), instruments: memberRecords(members, scores) });
     else print(...trainingReport(run), '', ...memberTable(members, scores));

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { createTrainingLoop, loadFeatures } from '../../app/index.ts';
+import { createTrainingLoop, loadModules } from '../../app/index.ts';
 import { isCatalogPath, readBars, writeDatasetCsv } from '../../bars/index.ts';
 import { ConditionError } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
@@ -9,6 +9,7 @@ import {
   addColumnOptions,
   addEventOptions,
   addFeatureOption,
+  addLabelerOption,
   addLabelsOption,
   addSettingsOptions,
   addWorkersOption,
@@ -53,6 +54,12 @@ Examples:
   ml4t train bars.csv --signals mine.csv --json
   ml4t train bars.parquet --signals mine.csv --columns rsi_14,funding_rate,score --directional score
   ml4t train bars.csv --labels labelled.csv        your own labels: t0, t1, side, label, return
+  ml4t train bars.csv --set labels.kind=fixed_horizon --set labels.horizon_bars=12
+                                                   the return over 12 bars
+  ml4t train bars.csv --set labels.kind=trend_scanning --set labels.horizon_bars=20
+                                                   the strongest trend within 20 bars
+  ml4t train bars.csv --labeler-module my-labeler.ts
+                                                   a rule of your own, made by defineLabeler
   ml4t train bars.csv --set learner.kind=boosting  gradient boosting in place of the forest
   ml4t train bars.csv --learner-module mine.ts     a learner of your own
   ml4t train bars.csv --report btc.html
@@ -95,7 +102,9 @@ export function trainCommand(): Command {
     )
     .option('--json', 'one JSON object on stdout')
     .addHelpText('after', EXAMPLES);
-  addContextOption(addLabelsOption(addColumnOptions(addEventOptions(addBarOptions(addSettingsOptions(command))))));
+  addContextOption(
+    addLabelerOption(addLabelsOption(addColumnOptions(addEventOptions(addBarOptions(addSettingsOptions(command)))))),
+  );
   addFeatureOption(addWorkersOption(addBookingOptions(command)), 'features to learn from');
   return command.action(train);
 }
@@ -152,8 +161,8 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
     ]);
   }
   const progress = showProgress();
-  const features = await loadFeatures(config);
-  const trainingLoop = createTrainingLoop(config, { ...features, workers: options.workers, logger: SILENT });
+  const own = await loadModules(config);
+  const trainingLoop = createTrainingLoop(config, { ...own, workers: options.workers, logger: SILENT });
   trainingLoop.warm(); // its threads load while bars are read
   try {
     const reading = readingOptions(config, options, readingProgress(progress));
@@ -174,7 +183,7 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
       onProgress: ({ stage, done, total }) => progress.update(stage, done, total),
     });
     const instruments = [{ instrument: null, bars, side, sent, labels }];
-    const request = { instruments, config, context, own: features };
+    const request = { instruments, config, context, own };
     const importance =
       reportPath === undefined ? undefined : await heldOutImportance(request, options.workers, progress);
     progress.stop();
@@ -182,7 +191,7 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
     const durationMs = performance.now() - startMs;
     const { labeler } = trainingLoop;
     const { modelPath } = config;
-    const run = { result, report, given, modelPath, importance, readMs, durationMs };
+    const run = { result, report, given, labelRule: labeler.rule, modelPath, importance, readMs, durationMs };
     if (reportPath !== undefined) await writeTrainingReport(reportPath, run, { bars, config, labeler });
     if (options.json === true) printJson(trainingRecord(run));
     else print(...trainingReport(run));

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createTrainingLoop, type GivenFeatures, loadFeatures } from '../../app/index.ts';
+import { createTrainingLoop, type GivenModules, loadModules } from '../../app/index.ts';
 import { readBars } from '../../bars/index.ts';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { count, fixed, Ml4tError, TrainingError } from '../../core/index.ts';
@@ -41,13 +41,13 @@ export interface UniverseOptions {
  */
 export async function trainUniverse(config: OrchestratorConfig, options: UniverseOptions): Promise<void> {
   const files = await universeFiles(options.directory, readingOptions(config, options.reading));
-  const features = await loadFeatures(config);
+  const own = await loadModules(config);
   const progress = showProgress();
   const results: UniverseResult[] = [];
   const waiting = files.values();
   const work = async (): Promise<void> => {
     for (const file of waiting) {
-      results.push(await trainOne(file, config, { ...options, ...features }));
+      results.push(await trainOne(file, config, { ...options, ...own }));
       progress.update('universe', results.length, files.length);
     }
   };
@@ -72,14 +72,12 @@ export async function trainUniverse(config: OrchestratorConfig, options: Univers
 async function trainOne(
   file: UniverseFile,
   config: OrchestratorConfig,
-  options: UniverseOptions & GivenFeatures,
+  options: UniverseOptions & GivenModules,
 ): Promise<UniverseResult> {
   const modelPath = join(options.modelDirectory, modelFileName(file.instrument));
-  const { features, workers } = options;
-  const trainingLoop = createTrainingLoop(
-    { ...config, modelPath },
-    { ...(features && { features }), workers, logger: SILENT },
-  );
+  const { features, labeler, learner, workers } = options;
+  const own = { ...(features && { features }), ...(labeler && { labeler }), ...(learner && { learner }) };
+  const trainingLoop = createTrainingLoop({ ...config, modelPath }, { ...own, workers, logger: SILENT });
   const startMs = performance.now();
   try {
     const reading = { ...options.reading, symbol: file.symbol ?? options.reading.symbol, ...signalsOf(options) };
@@ -93,7 +91,7 @@ async function trainOne(
       context: options.context,
     });
     const durationMs = performance.now() - startMs;
-    return { ...file, run: { result, report, modelPath, readMs, durationMs } };
+    return { ...file, run: { result, report, labelRule: trainingLoop.labeler.rule, modelPath, readMs, durationMs } };
   } catch (error) {
     if (!(error instanceof Ml4tError)) throw error;
     return { ...file, code: error.code, reason: error.message };

@@ -37,9 +37,19 @@ export const LABEL_RULES: SettingTable<LabelSettings> = {
     'triple_barrier',
     'rule of the labels; with given they come from outside (--labels, POST /v1/outcomes)',
   ),
-  ptMultiplier: setting(above(0), 2, 'take-profit distance, in ATR(14) of the event bar'),
-  slMultiplier: setting(above(0), 1, 'stop-loss distance, in ATR(14) of the event bar'),
-  maxHoldingBars: setting(integer(1, 10_000), 10, 'holding time until the vertical barrier, in bars'),
+  module: setting(
+    nullable(text()),
+    null,
+    'module of your own labeler (`defineLabeler`) for the kind `module`, as its default export; relative as `features_module`',
+  ),
+  horizonBars: setting(
+    integer(1, 10_000),
+    10,
+    'holding time of the kinds fixed_horizon and trend_scanning (at least 4), in bars',
+  ),
+  ptMultiplier: setting(above(0), 2, 'take-profit distance of the triple barrier, in ATR(14) of the event bar'),
+  slMultiplier: setting(above(0), 1, 'stop-loss distance of the triple barrier, in ATR(14) of the event bar'),
+  maxHoldingBars: setting(integer(1, 10_000), 10, 'holding time of the triple barrier until the vertical one, in bars'),
   fill: setting(oneOf(FILL_RULES), 'barrier', 'price at which an exit is booked'),
   tickSize: setting(
     nullable(above(0)),

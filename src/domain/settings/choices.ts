@@ -6,8 +6,11 @@ export const FOLD_WINDOWS = ['expanding', 'rolling'] as const;
 /** What a fold trains on: all events before it, or the latest of them. */
 export type FoldWindow = (typeof FOLD_WINDOWS)[number];
 
-export const LABEL_KINDS = ['triple_barrier', 'given'] as const;
-/** Rule of the labels: the triple barrier, or outcomes that come from outside. */
+export const LABEL_KINDS = ['triple_barrier', 'fixed_horizon', 'trend_scanning', 'module', 'given'] as const;
+/**
+ * Rule of the labels: the triple barrier; the return over a fixed number of bars; the strongest trend within it; a labeler of the
+ * operator's own; or outcomes that come from outside.
+ */
 export type LabelKind = (typeof LABEL_KINDS)[number];
 
 export const LEARNER_KINDS = ['forest', 'boosting', 'module'] as const;

@@ -3,8 +3,15 @@ import type { ClassWeight, FoldWindow, LabelKind, LearnerKind } from './choices.
 
 /** How trades are labelled. */
 export interface LabelSettings {
-  /** Rule of the labels: the triple barrier, or outcomes that come from outside (`--labels`, `POST /v1/outcomes`). */
+  /** Rule of the labels; with `given` they come from outside (`--labels`, `POST /v1/outcomes`). */
   readonly kind: LabelKind;
+  /**
+   * Path or file URL of the module with the operator's own labeler, for the kind `module`; null for any other. It is loaded where a
+   * program starts, and never by data.
+   */
+  readonly module: string | null;
+  /** Bars from entry to exit of the kinds `fixed_horizon` and `trend_scanning`; [1, 10000], of the latter at least 4. */
+  readonly horizonBars: number;
   /** Take-profit distance, in ATR(14) of the event bar; > 0. */
   readonly ptMultiplier: number;
   /** Stop-loss distance, in ATR(14) of the event bar; > 0. */

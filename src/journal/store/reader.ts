@@ -5,11 +5,13 @@ import {
   type BarsEntry,
   type InstrumentHistory,
   type NumberedAnswer,
+  type PastTrade,
   type PromisedPage,
   promisesIn,
   type RecordedOutcome,
   type RecordedSignal,
   type TriggerEntry,
+  toldEnd,
 } from '../../ports/index.ts';
 import {
   BAR_BLOCKS,
@@ -179,11 +181,16 @@ export class JournalReader {
     return atOneMoment(this.#db, () => {
       const latest = new LatestBars();
       for (const { ids, bars } of this.piecesOf(key)) latest.add(ids, bars);
-      const signals = Array.from(this.#tradesOf(key), ({ trade, signal, strength, columnValues }) =>
-        trade === null ? [] : [{ entryTs: trade.entryTs, signal, strength, columnValues }],
-      );
+      const signals = Array.from(this.#tradesOf(key), (row) => this.#pastTrades(row));
       return { bars: latest.latest(latest.size, 'all').bars, signals: signals.flat() };
     });
+  }
+
+  /** The trade of a signal; none of a flat one. */
+  #pastTrades(row: SignalRow): PastTrade[] {
+    const { trade, signal, strength, columnValues } = row;
+    if (trade === null) return [];
+    return [{ entryTs: trade.entryTs, signal, strength, columnValues, told: toldEnd(this.#outcomeOf(row)) }];
   }
 
   /** @throws {JournalError} `JOURNAL_DAMAGED` where one is missing. */

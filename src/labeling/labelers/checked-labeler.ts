@@ -27,6 +27,8 @@ export function checkedLabeler(labeler: Labeler): Labeler {
     maxHoldingBars: labeler.maxHoldingBars,
     rule: labeler.rule,
     noTargetReason: labeler.noTargetReason,
+    ...(labeler.hasBarriers === false && { hasBarriers: false }),
+    ...(labeler.labelsPath === true && { labelsPath: true }),
     open: (bars, entry, side) => {
       const target = atOnce(labeler.open(bars, entry, side));
       if (typeof target === 'number' && target !== Infinity && !(target < 0)) return target;

@@ -6,7 +6,7 @@ import { checkedLabeler, refuseCosts } from './checked-labeler.ts';
 /** What a labeler of one's own must say; the rest has defaults. */
 export interface LabelerDefinition
   extends Pick<Labeler, 'name' | 'maxHoldingBars' | 'resolve'>,
-    Partial<Pick<Labeler, 'open' | 'barriers' | 'rule' | 'noTargetReason'>> {
+    Partial<Pick<Labeler, 'open' | 'barriers' | 'rule' | 'noTargetReason' | 'hasBarriers'>> {
   /** Gross return that a label of 1 must exceed; 0 by default. */
   readonly minReturn?: number;
 }
@@ -21,6 +21,8 @@ const KEYS: readonly (keyof LabelerDefinition | keyof Labeler)[] = [
   'minReturn',
   'rule',
   'noTargetReason',
+  'hasBarriers',
+  'labelsPath',
   'isGiven',
   'outcome',
   'labelOf',

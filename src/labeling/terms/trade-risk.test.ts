@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest';
 import { randomWalk } from '../../../test/support/random-walk.ts';
 import { BarSeries } from '../../domain/index.ts';
-import { recordedRisk, tradeRisk, tradeRiskAt } from '../index.ts';
+import {
+  defineLabeler,
+  fixedHorizonLabeler,
+  givenLabeler,
+  recordedRisk,
+  riskText,
+  riskUnitOf,
+  tradeRisk,
+  tradeRiskAt,
+} from '../index.ts';
 
 test('R is the stop distance at each bar, as a share of its close', () => {
   const bars = randomWalk(80, 3);
@@ -20,13 +29,32 @@ test('R is the stop distance at each bar, as a share of its close', () => {
 });
 
 test('R is that of the training where the file records it', () => {
-  const settings = { slMultiplier: 1.5 };
+  const settings = { kind: 'triple_barrier', slMultiplier: 1.5 } as const;
   expect(recordedRisk({ sl_multiplier: 2, pt_multiplier: 1 }, settings)).toEqual({ slMultiplier: 2, hasStop: true });
   for (const nothing of [undefined, null, 'labels', {}, { sl_multiplier: '2' }]) {
     expect(recordedRisk(nothing, settings)).toEqual({ slMultiplier: 1.5, hasStop: true });
   }
   const own = { labeler: 'fixed horizon', hash: null };
   expect(recordedRisk(own, settings), 'no stop is known of it').toEqual({ slMultiplier: 1.5, hasStop: false });
+});
+
+test('R of trades without a stop is ATR(14), also where no file says so', () => {
+  for (const kind of ['fixed_horizon', 'trend_scanning', 'given'] as const) {
+    expect(recordedRisk(undefined, { kind, slMultiplier: 1.5 }), kind).toEqual({ slMultiplier: 1, hasStop: false });
+  }
+  expect(recordedRisk(null, { kind: 'module', slMultiplier: 1.5 })).toEqual({ slMultiplier: 1.5, hasStop: false });
+  expect(riskUnitOf(fixedHorizonLabeler({ horizonBars: 5, minReturn: 0 }), { slMultiplier: 3 }).slMultiplier).toBe(1);
+  expect(riskUnitOf(givenLabeler(), { slMultiplier: 3 }).slMultiplier).toBe(1);
+  const own = defineLabeler({ name: 'own', maxHoldingBars: 1, resolve: () => null });
+  expect(riskUnitOf(own, { slMultiplier: 3 }).slMultiplier, 'it may have a stop').toBe(3);
+});
+
+test('R in words', () => {
+  expect(riskText({ slMultiplier: 2, hasStop: true })).toBe('R is the distance of the stop');
+  expect(riskText({ slMultiplier: 1, hasStop: false })).toBe(
+    'R is ATR(14) of the bar of entry: no stop of these trades is known',
+  );
+  expect(riskText({ slMultiplier: 1.5, hasStop: false })).toContain('R is 1.5 times ATR(14)');
 });
 
 test('a market that stands still has none', () => {

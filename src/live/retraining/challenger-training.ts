@@ -1,5 +1,6 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { type Clock, Ml4tError } from '../../core/index.ts';
+import { NO_COLUMNS } from '../../domain/index.ts';
 import type { FeatureRegistry } from '../../features/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import { type ChallengerVerdict, compareModels, judgeChallenger } from '../../monitoring/index.ts';
@@ -13,13 +14,15 @@ import type {
 } from '../../training/index.ts';
 import type { Champion } from '../champion/champion.ts';
 import type { KeptModels } from '../champion/kept-models.ts';
-import type { ChallengerSource } from './challengers/challenger-source.ts';
+import type { ChallengerSource, FittedHere } from './challengers/challenger-source.ts';
 import { contextHistory } from './context-history.ts';
 import type { Judgements } from './judgements.ts';
+import { pastSignals, type SignalledBars } from './past/past-signals.ts';
+import { checkEnoughTold, toldText } from './past/told-outcomes.ts';
 import { withColumns } from './past-columns.ts';
 import { scoreSignals } from './score-signals.ts';
 import { CHAMPION_CHANGED, type ShadowMonitor } from './shadow-monitor.ts';
-import { FEWEST_HELD_OUT, type Holdout, type SignalledBars, signalledBars, splitHistory } from './split-history.ts';
+import { FEWEST_HELD_OUT, type Holdout, instrumentOf, splitHistory } from './split-history.ts';
 
 export interface ChallengerTrainingOptions {
   readonly config: OrchestratorConfig;
@@ -71,7 +74,7 @@ export class ChallengerTraining {
     order: Omit<ModelOrder, 'modelVersion' | 'holdOutFrom'>,
     onProgress: (progress: TrainingProgress) => void = () => undefined,
   ): Promise<ChallengerResult> {
-    const { journal, config, source } = this.#options;
+    const { journal, config, source, trainingLoop } = this.#options;
     const { instrumentId, barType } = order;
     const serving = this.#options.champion.current;
     const ofProbability = serving?.isOfProbability === true; // made outside: what was sent since is calibrated anew
@@ -79,15 +82,22 @@ export class ChallengerTraining {
     const context = await contextHistory(journal, names, { instrumentId, barType });
     const past = await journal.history(instrumentId, barType);
     const columns = new Set([...config.columns, ...(serving?.columnFeatures?.names ?? [])]);
-    const history = signalledBars(past, [...columns]);
+    const { isGiven } = trainingLoop.labeler;
+    const history = pastSignals(past, [...columns], isGiven);
     const found = serving === null ? null : this.#split(history, instrumentId, serving.lastBarTs, context);
     const split = found instanceof Ml4tError ? null : found;
-    const trainHere = (): Promise<FittedModel> => {
+    const trainHere = async (): Promise<FittedHere> => {
+      if (isGiven) checkEnoughTold(history, history.unused, config.training.minTrainingSamples);
       if (found instanceof Ml4tError) throw found;
-      return this.#fit(split?.training ?? history, { context, ofProbability, onProgress });
+      const fitted = await this.#fit(split?.training ?? history, { context, ofProbability, onProgress });
+      return { fitted, told: toldText(fitted.result.dataset, { isGiven, unused: history.unused, config }) };
     };
     const holdOutFrom = split?.holdout.events[0].timestamp ?? null;
-    const made = await source.make(serving, { ...order, modelVersion: serving?.version ?? null, holdOutFrom }, trainHere);
+    const made = await source.make(
+      serving,
+      { ...order, modelVersion: serving?.version ?? null, holdOutFrom },
+      trainHere,
+    );
     if (made === null) return { end: 'kept', modelVersion: null, note: ASKED };
     const { model, worth, isOutside } = made;
     const judged = serving === null ? null : await this.#judge(serving, model, split?.holdout ?? null, isOutside);
@@ -154,10 +164,13 @@ export class ChallengerTraining {
   }
 
   #fit(
-    { bars, side, sent }: SignalledBars,
+    history: SignalledBars,
     options: Pick<TrainOptions, 'context' | 'ofProbability' | 'onProgress'>,
   ): Promise<FittedModel> {
-    return this.#options.trainingLoop.fit(withColumns(bars, sent), { side, ...options });
+    const { trainingLoop } = this.#options;
+    const { bars, sent = NO_COLUMNS, side, labels, told } = instrumentOf(history, trainingLoop.labeler.isGiven);
+    const signals = { side, labels: labels ?? null, told: told ?? null };
+    return trainingLoop.fit(withColumns(bars, sent), { ...signals, ...options });
   }
 
   async #judge(

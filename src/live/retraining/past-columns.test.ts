@@ -14,6 +14,7 @@ const trade = (bar: number, columnValues: PastTrade['columnValues'], strength = 
   signal: 1,
   strength,
   columnValues,
+  told: null,
 });
 
 test('what was read at each signal: its record, else what its bars had by then; nothing where there is no signal', () => {

@@ -27,7 +27,7 @@ test('the held-out events follow all that trained the serving model, and none of
   const config = OrchestratorConfig({ retrain: { holdoutEvents: null } });
   const labelerFor = (): ReturnType<typeof tripleBarrierLabeler> => tripleBarrierLabeler(config.labels);
   const split = (trainedUntil: bigint | null): NonNullable<ReturnType<typeof splitHistory>> =>
-    splitHistory({ bars, side, sent: new Map() }, 'SIM', { config, labelerFor, trainedUntil }) ??
+    splitHistory({ bars, side, sent: new Map(), told: null }, 'SIM', { config, labelerFor, trainedUntil }) ??
     expect.fail('there are enough');
   const whole = split(null);
   const nEvents = whole.holdout.t0.length;
@@ -53,7 +53,8 @@ test('events at which a column is missing neither train nor judge, and the other
   const config = OrchestratorConfig();
   const labelerFor = (): ReturnType<typeof tripleBarrierLabeler> => tripleBarrierLabeler(config.labels);
   const options = { config, labelerFor, trainedUntil: null };
-  const { holdout, training } = splitHistory({ bars, side, sent }, 'SIM', options) ?? expect.fail('there are enough');
+  const { holdout, training } =
+    splitHistory({ bars, side, sent, told: null }, 'SIM', options) ?? expect.fail('there are enough');
   expect(holdout.t0.length, 'a quarter of three quarters of about 2,960').toBeGreaterThan(540);
   expect(holdout.t0.length).toBeLessThan(570);
   expect([...holdout.t0].filter((bar) => bar % 4 === 0)).toEqual([]);

@@ -1,26 +1,17 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
-import {
-  type BarSeries,
-  type ColumnValues,
-  type FeatureName,
-  SIGNAL_STRENGTH,
-  SignalEvent,
-  WINDOW_BARS,
-} from '../../domain/index.ts';
+import { type BarSeries, type ColumnValues, SIGNAL_STRENGTH, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
 import { barrierTick, tradeTerms } from '../../labeling/index.ts';
 import { lowerBound, pick, rowsWhere } from '../../math/index.ts';
-import type { InstrumentHistory } from '../../ports/index.ts';
-import { type ContextInstrument, labelEvents, MIN_TRAINING_BARS, type TrainingLoop } from '../../training/index.ts';
-import { featuresAt, firstOf, isCompleteAt, pastColumns } from './past-columns.ts';
-
-/** Bars and the signals that came with them. */
-export interface SignalledBars {
-  readonly bars: BarSeries;
-  /** (nBars,) -1, 0 or 1. */
-  readonly side: Int8Array;
-  /** (nBars,) of each column that a model reads; NaN where it is missing, and at bars without a signal. */
-  readonly sent: ColumnValues;
-}
+import {
+  type ContextInstrument,
+  checkEnoughBars,
+  type InstrumentBars,
+  labelInstrument,
+  MIN_TRAINING_BARS,
+  type TrainingLoop,
+} from '../../training/index.ts';
+import { firstBars, type SignalledBars } from './past/past-signals.ts';
+import { featuresAt, isCompleteAt } from './past-columns.ts';
 
 export interface SplitOptions {
   readonly config: OrchestratorConfig;
@@ -44,13 +35,11 @@ export interface Holdout {
   readonly knownRate: number;
 }
 
-/** The bars of a history with the sides that were really signalled. @param columns - those that a model reads. */
-export function signalledBars(history: InstrumentHistory, columns: readonly FeatureName[]): SignalledBars {
-  const { bars, signals } = history;
-  const at = new Map(signals.map(({ entryTs, signal }) => [entryTs, signal]));
-  const side = new Int8Array(bars.length);
-  for (let i = 0; i < side.length; i++) side[i] = at.get(bars.tsEvent[i]) ?? 0;
-  return { bars, side, sent: pastColumns(columns, history) };
+/** What a training reads of a history. @param isGiven - whether outcomes only come from outside: then they are the events. */
+export function instrumentOf({ bars, side, sent, told }: SignalledBars, isGiven: boolean): InstrumentBars {
+  return isGiven
+    ? { instrument: null, bars, side: null, sent, labels: told }
+    : { instrument: null, bars, side, sent, told };
 }
 
 /**
@@ -68,7 +57,8 @@ export function splitHistory(
   const { bars, side, sent } = history;
   const terms = tradeTerms(bars.close, config.labels);
   const labeler = labelerFor({ tickSize: barrierTick(config.labels, terms), costBps: terms.costBps });
-  const labelled = knownEvents(labelEvents(bars, side, config, labeler), sent);
+  checkEnoughBars(bars.length);
+  const labelled = knownEvents(labelInstrument(instrumentOf(history, labeler.isGiven), config, labeler), sent);
   const nLater = labelled.t0.filter((bar) => trainedUntil === null || bars.tsEvent[bar] > trainedUntil).length;
   const first = labelled.t0.length - holdoutSize(config.retrain.holdoutEvents, { nEvents: labelled.t0.length, nLater });
   if (first < config.training.minTrainingSamples) return null;
@@ -89,7 +79,7 @@ export function splitHistory(
     });
   };
   return {
-    training: { bars: bars.slice(0, cut), side: side.subarray(0, cut), sent: firstOf(sent, cut) },
+    training: firstBars(history, cut),
     holdout: {
       events: Array.from(t0, eventAt),
       label: labelled.label.subarray(first),

@@ -43,12 +43,12 @@ export function decodeForeignPredictor(graph: ModelGraph, options: DecodeForeign
   return predictorOf(compiler, { ...graph, nodes });
 }
 
-/** The predictor of a graph that was compiled. */
-export function predictorOf(compiler: Compiler, graph: ModelGraph): ForeignPredictor {
+/** The predictor of a graph that was compiled. @param chosen - what of the file is the probability; null where the file is ours. */
+export function predictorOf(compiler: Compiler, graph: ModelGraph, chosen: string | null = null): ForeignPredictor {
   const result = compiler.value(RESULT);
   checkProbability(compiler, result);
   const program = compiler.finish(result);
-  return foreignPredictor({ graph, program, ...describe(program, graph.nodes) });
+  return foreignPredictor({ graph, program, ...describe(program, graph.nodes, chosen) });
 }
 
 function checkProbability(compiler: Compiler, result: Value): void {
@@ -63,12 +63,13 @@ function checkProbability(compiler: Compiler, result: Value): void {
     );
 }
 
-function describe(program: Program, nodes: readonly GraphNode[]) {
+function describe(program: Program, nodes: readonly GraphNode[], chosen: string | null) {
   const trees = program.steps.flatMap((step) => (step.kind === 'trees' ? [step.trees] : []));
   const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
   const models = nodes.filter(({ domain, op }) => domain !== undefined && op !== 'ArrayFeatureExtractor');
+  const kind = [...new Set(models.map(({ op }) => op))].join(', ') || 'a linear model';
   return {
-    kind: [...new Set(models.map(({ op }) => op))].join(', ') || 'a linear model',
+    description: `trained elsewhere: ${kind}${chosen === null ? '' : `; ${chosen}`}`,
     nTrees: sum(trees.map(({ roots }) => roots.length)),
     nNodes: trees.length > 0 ? sum(trees.map(({ feature }) => feature.length)) : nodes.length,
   };

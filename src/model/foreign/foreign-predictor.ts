@@ -12,8 +12,8 @@ export interface ForeignModel {
   /** From `X` to `raw_probability`; see {@link ModelGraph}. */
   readonly graph: ModelGraph;
   readonly program: Program;
-  /** What it is, by its operators, e.g. `TreeEnsembleClassifier`. */
-  readonly kind: string;
+  /** What it is, by its operators, and what of it was chosen as the probability. */
+  readonly description: string;
   readonly nTrees: number;
   /** Number of nodes of its trees, or of its operators where it has no trees. */
   readonly nNodes: number;
@@ -26,12 +26,13 @@ export interface ForeignPredictor extends Predictor {
 
 /** The foreign model as a predictor. It has no importance, and its decisions have no explanation. */
 export function foreignPredictor(foreign: ForeignModel): ForeignPredictor {
-  const { program, nTrees, nNodes } = foreign;
+  const { program, description, nTrees, nNodes } = foreign;
   const run = programRunner(program);
   const predictAt = (x: Float32Array, offset: number): number => checked(run(x, offset));
   return {
     foreign,
     importance: null,
+    description,
     size: nTrees > 0 ? { trees: nTrees, nodes: nNodes } : { operators: nNodes },
     predictOne: (row) => predictAt(row, 0),
     predictMany: (x, nRows) => Float64Array.from({ length: nRows }, (_, k) => predictAt(x, k * program.nFeatures)),

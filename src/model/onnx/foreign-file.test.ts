@@ -54,7 +54,7 @@ test('a foreign predictor is read as it was written, with all that is around it'
   expect(model.featureNames).toEqual(FEATURES);
   expect(readMetadata(bytes, { sha256 })).toEqual(parts.metadata);
   const { foreign, size } = model.predictor as ForeignPredictor;
-  expect(foreign.kind).toBe('TreeEnsembleClassifier');
+  expect(foreign.description).toBe('trained elsewhere: TreeEnsembleClassifier');
   expect(size).toEqual(parts.predictor.size);
   expect(model.explain(inputs.subarray(0, 4)), 'it has no node weights').toBeNull();
 });

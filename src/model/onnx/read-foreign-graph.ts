@@ -1,7 +1,7 @@
 import { corrupt } from '../corrupt-file.ts';
 import type { ForeignGraph, ForeignTensor } from '../foreign/adopt/foreign-graph.ts';
 import { named, otherKind } from '../foreign/other-kind.ts';
-import type { GraphConstant } from '../model-graph.ts';
+import { type GraphConstant, ML_DOMAIN } from '../model-graph.ts';
 import {
   DATA_TYPE,
   DIMENSION,
@@ -33,7 +33,8 @@ export function readForeignGraph(model: ProtoFields, graph: ProtoFields): Foreig
   }
   const inner = new Set([...texts.keys(), ...constants.map(({ name }) => name)]);
   return {
-    opset: opsetOf(model),
+    opset: opsetOf(model, ['', 'ai.onnx']),
+    mlOpset: opsetOf(model, [ML_DOMAIN]),
     inputs: messagesOf(graph, GRAPH.input, MAX_PARTS)
       .map(readTensor)
       .filter(({ name }) => !inner.has(name)),
@@ -58,13 +59,11 @@ function isKnown(type: number | undefined): boolean {
   return known.includes(type);
 }
 
-/** Version of the standard operators; 1 where the file does not say it. */
-function opsetOf(model: ProtoFields): number {
-  const standard = messagesOf(model, MODEL.opsetImport).filter((each) =>
-    ['', 'ai.onnx'].includes(textOf(each, OPSET.domain)),
-  );
+/** Version of a set of operators; 1 where the file does not say it. @param domains - its names. */
+function opsetOf(model: ProtoFields, domains: readonly string[]): number {
+  const standard = messagesOf(model, MODEL.opsetImport).filter((each) => domains.includes(textOf(each, OPSET.domain)));
   const versions = new Set(standard.map((each) => integersOf(each, OPSET.version)[0] ?? 1));
-  if (versions.size > 1) throw corrupt('it has two versions of the standard operators');
+  if (versions.size > 1) throw corrupt('it has two versions of the same operators');
   return [...versions][0] ?? 1;
 }
 

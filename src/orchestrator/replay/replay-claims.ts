@@ -2,7 +2,7 @@ import { type BarSeries, WINDOW_BARS } from '../../domain/index.ts';
 import { averageTrueRange } from '../../features/index.ts';
 import { FILL_RULES, type FillRule, type TradeTerms } from '../../labeling/index.ts';
 import { medianOf } from '../../math/index.ts';
-import { commonTimeline, type LabelSource, rebook, referenceExcess } from '../../training/index.ts';
+import { commonTimeline, type LabelSource, labelerOf, rebook, referenceExcess } from '../../training/index.ts';
 import {
   type BothReturns,
   type Claims,
@@ -33,12 +33,15 @@ export function replayClaims(
   const labels = { ...config.labels, fill };
   const source = { instruments: [{ instrument: null, bars, side: null }], config: { ...config, labels }, own };
   const trades = judgedTrades(signals, metadata?.decision?.keeping.beta ?? Number.NaN);
-  const isKnown = coinOfSignals(signals) === 'known';
+  const coin = coinOfSignals(signals);
+  const isKnown = coin === 'known';
+  const { hasBarriers = true } = labelerOf(source.config, own, terms);
   return judgeClaims({
     trades,
     ownEnd: Int32Array.from(signals, ({ t1 }) => t1),
     terms: [terms],
-    rebooked: isKnown ? rebookAll(source, trades.t0, trades.side, terms) : null,
+    rebooked: isKnown && hasBarriers ? rebookAll(source, trades.t0, trades.side, terms) : null,
+    coin,
     reference: isKnown && isOneSided(trades) ? referenceOf(source, bars, trades.t0, terms) : null,
     closes: [bars.close],
     medianAtrTicks: medianAtrTicks(bars, trades.t0, terms.tickSize),
@@ -52,7 +55,8 @@ function rebookAll(
   side: Int8Array,
   terms: TradeTerms,
 ): Record<FillRule, BothReturns> {
-  const events = { instrument: new Int32Array(entry.length), entry, side, terms: [terms] };
+  const n = entry.length;
+  const events = { instrument: new Int32Array(n), entry, side, kind: new Uint8Array(n), terms: [terms] };
   const booked = FILL_RULES.map((fill) => [fill, rebook(events, source, fill)]);
   return Object.fromEntries(booked) as Record<FillRule, BothReturns>;
 }

@@ -18,6 +18,7 @@ import {
   type GivenTrades,
   labelBothSides,
   recordedRisk,
+  riskUnitOf,
   type TradeColumns,
   tradeRisk,
 } from '../../labeling/index.ts';
@@ -117,7 +118,9 @@ export function replay(orchestrator: ML4TOrchestrator, bars: BarSeries, options:
     labels === null
       ? labelBothSides(labeler, bars, events, replayFill(config, metadata))
       : { own: givenColumns(labels), other: null };
-  const risks = tradeRisk(bars, recordedRisk(metadata?.config.labels, config.labels));
+  const unit =
+    metadata === null ? riskUnitOf(labeler, config.labels) : recordedRisk(metadata.config.labels, config.labels);
+  const risks = tradeRisk(bars, unit);
   const volatilities = volatility(bars);
   const replayed: ReplayedSignal[] = [];
   const { kept, missing } = knownEvents(inferenceLoop.model, bars, events, sent);

@@ -41,8 +41,7 @@ const KIND_NAMES: Readonly<Record<BarrierKind, string>> = {
 /** Figures of the labels by side and by the barrier that ended the trade. */
 export function labelFigures(events: LabelledColumns): LabelGroup[] {
   const { side, kind } = events;
-  const isTold = kind.includes(BARRIER_KINDS.indexOf('told'));
-  const ended = isTold ? (['told'] as const) : (['take_profit', 'stop_loss', 'vertical'] as const);
+  const ended = BARRIER_KINDS.filter((_, code) => kind.includes(code));
   return [
     groupOf('all', events, () => true),
     groupOf('buys', events, (k) => side[k] > 0),

@@ -1,5 +1,6 @@
 import { count } from '../../core/index.ts';
 import { SIZE_FACTORS, type SizeFactorName } from '../../decision/index.ts';
+import { type RiskRule, riskText } from '../../labeling/index.ts';
 import {
   ATTRIBUTED_SIZES,
   ATTRIBUTION_TEXT,
@@ -30,6 +31,8 @@ export interface DecisionParts {
   readonly coverage: Parameters<typeof intervalText>[0];
   /** Whether there is a regime model, and volume for the toxicity. */
   readonly hasFactor: Readonly<Record<SizeFactorName, boolean>>;
+  /** What R is. */
+  readonly risk: RiskRule;
   readonly draw: DrawChart;
 }
 
@@ -41,12 +44,12 @@ const inBps = signedFixed(2);
 
 /** Section on what was taken and skipped, by which numbers, and what came of it. */
 export function decisionSection(parts: DecisionParts): Html {
-  const { metrics, coverage, hasFactor, draw } = parts;
+  const { metrics, coverage, hasFactor, risk, draw } = parts;
   const { decided, decision, coin } = metrics;
   const { promises, thresholds } = decided;
   return section(
     'Take or skip',
-    html`<p>${sentence(DECIDED_TEXT)} ${sentence(breakEvenText(thresholds.breakEven))} ${coin === 'known' ? 'R is the distance of the stop.' : 'R is ATR(14): of given trades no stop is known.'}</p>`,
+    html`<p>${sentence(DECIDED_TEXT)} ${sentence(breakEvenText(thresholds.breakEven))} ${sentence(riskText(risk))}</p>`,
     html`<p>${sentence(promiseText(promises.taken, thresholds.decided.excessR, coin))}</p>`,
     pair(
       promises.deciles.length === 0

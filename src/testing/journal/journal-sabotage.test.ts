@@ -236,6 +236,15 @@ const SABOTAGES: readonly Sabotage[] = [
     }),
   },
   {
+    breaks: 'history has the outcomes that were reported, and those that were resolved not',
+    wrong: (right) => ({
+      history: async (id, barType) => {
+        const { bars, signals } = await right.history(id, barType);
+        return { bars, signals: signals.map((trade) => ({ ...trade, told: null })) };
+      },
+    }),
+  },
+  {
     breaks: 'history of an instrument that is not known is empty',
     wrong: (right, seen) => ({
       history: (id) => {

@@ -1,14 +1,15 @@
 import { JournalError } from '../../core/index.ts';
 import { allocateBarColumns, BAR_VALUES, BarSeries, type Outcome, type Series, seriesKey } from '../../domain/index.ts';
-import type {
-  BarsEntry,
-  InstrumentHistory,
-  JournalEntry,
-  KnownBars,
-  OutcomeEntry,
-  RecordedOutcome,
-  RecordedSignal,
-  SignalEntry,
+import {
+  type BarsEntry,
+  type InstrumentHistory,
+  type JournalEntry,
+  type KnownBars,
+  type OutcomeEntry,
+  type RecordedOutcome,
+  type RecordedSignal,
+  type SignalEntry,
+  toldEnd,
 } from '../../ports/index.ts';
 
 /** An entry of one kind. */
@@ -108,8 +109,10 @@ export class MemoryRecords {
     const trades = this.of('signal').filter((signal) => isOf(series, signal));
     return {
       bars: barsAt(this.#latestBars(series), 'all'),
-      signals: trades.flatMap(({ trade, signal, strength, columnValues }) =>
-        trade === null ? [] : [{ entryTs: trade.entryTs, signal, strength, columnValues }],
+      signals: trades.flatMap(({ signalId, trade, signal, strength, columnValues }) =>
+        trade === null
+          ? []
+          : [{ entryTs: trade.entryTs, signal, strength, columnValues, told: toldEnd(this.outcomeOf(signalId)) }],
       ),
     };
   }

@@ -218,11 +218,37 @@ export function readingCases(define: DefineCase): void {
     const { signals } = await journal.history('BTC-PERP.TEST', null);
     const { strength, columnValues } = signalEntry(1);
     const expected = [
-      { entryTs: trade.entryTs, signal: -1, strength, columnValues },
-      { entryTs: earlier.entryTs, signal: 1, strength: 1, columnValues: null },
+      { entryTs: trade.entryTs, signal: -1, strength, columnValues, told: null },
+      { entryTs: earlier.entryTs, signal: 1, strength: 1, columnValues: null, told: null },
     ];
     assertSame('entry, side and what was read', signals, expected);
   });
+
+  define(
+    'history has the outcomes that were reported, and those that were resolved not',
+    async ({ journal, reopen }) => {
+      await write(journal, SETTINGS, WINDOW, ...[1, 2, 3, 4].map((k) => signalEntry(k)));
+      await write(
+        journal,
+        outcomeEntry(1),
+        outcomeEntry(2, { outcome: 'told', label: 0, tradeReturn: -0.25, exitTs: START + MINUTE, resolvedMs: 7 }),
+        outcomeEntry(4, { outcome: 'told', label: 1, tradeReturn: null, exitTs: null, resolvedMs: 8 }),
+      );
+      const again = await reopen();
+      const { signals } = await again.history('BTC-PERP.TEST', null);
+      const expected = [
+        null,
+        { label: 0, tradeReturn: -0.25, exitTs: START + MINUTE, toldMs: 7 },
+        null,
+        { label: 1, tradeReturn: null, exitTs: null, toldMs: 8 },
+      ];
+      assertSame(
+        'what was reported',
+        signals.map(({ told }) => told),
+        expected,
+      );
+    },
+  );
 
   define('columns of the sender come with their bars', async ({ journal, reopen }) => {
     const [plain, columned] = [journalBars(6), journalBars(6, { columns: true })];

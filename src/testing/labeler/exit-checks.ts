@@ -1,7 +1,7 @@
 import type { BarSeries } from '../../domain/index.ts';
 import { FILL_RULES, type Labeler, type TradeExit } from '../../labeling/index.ts';
 import { type LabelerCheck, promise } from './labeler-check.ts';
-import { endedTrades, endOf, nameOf, type ProbeTrade, probeTrades } from './probe-trades.ts';
+import { endedTrades, endOf, isSameExit, nameOf, type ProbeTrade, probeTrades } from './probe-trades.ts';
 
 /** What the end of a trade must be. */
 export const EXIT_CHECKS: readonly LabelerCheck[] = [
@@ -57,6 +57,26 @@ export const EXIT_CHECKS: readonly LabelerCheck[] = [
         const worst = labeler.resolve(bars, trade.entry, trade.side, trade.target, 'worst');
         const isWorse = worst !== null && trade.side * (worst.price - trade.exit.price) <= 0;
         promise(isWorse, () => `${nameOf(trade)} ended ${endOf(trade.exit)}, and ${endOf(worst)} under worst`);
+      }
+    },
+  },
+  {
+    promised: 'ends its trades alike under every rule of fills where it says that it has no barriers',
+    check: (labeler, bars) => {
+      if (labeler.hasBarriers !== false) return;
+      for (const trade of endedTrades(labeler, bars)) {
+        const { entry, side, target, exit } = trade;
+        const { takeProfit, stopLoss } = labeler.barriers(bars, entry, side, target);
+        promise(
+          takeProfit === null && stopLoss === null,
+          () => `${nameOf(trade)} has one (${takeProfit}, ${stopLoss})`,
+        );
+        const other = FILL_RULES.map((fill) => labeler.resolve(bars, entry, side, target, fill));
+        const changed = other.find((end) => !isSameExit(end, exit));
+        promise(
+          changed === undefined,
+          () => `${nameOf(trade)} ended ${endOf(exit)}, and ${endOf(changed ?? null)} by fill`,
+        );
       }
     },
   },

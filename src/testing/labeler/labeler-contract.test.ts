@@ -5,10 +5,13 @@ import { OrchestratorConfig } from '../../config/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
 import {
   defineLabeler,
+  fixedHorizonLabeler,
   givenLabeler,
   type Labeler,
   labelOneByOne,
+  strongestTrend,
   type TradeExit,
+  trendScanningLabeler,
   tripleBarrierLabeler,
 } from '../../labeling/index.ts';
 import { ContractError } from '../contract-case.ts';
@@ -34,16 +37,25 @@ describe.each<[string, Labeler]>([
     tripleBarrierLabeler({ ...labels, ptMultiplier: 30, slMultiplier: 30, maxHoldingBars: 150 }),
   ],
   ['given outcomes', givenLabeler()],
-  ['a fixed horizon', fixedHorizon],
+  ['a fixed horizon of a caller', fixedHorizon],
+  ['the fixed horizon', fixedHorizonLabeler({ horizonBars: 7, minReturn: 0.0003 })],
+  ['the fixed horizon net of costs', fixedHorizonLabeler({ horizonBars: 1, minReturn: 0, netCostBps: 3 })],
+  ['trend scanning', trendScanningLabeler({ horizonBars: 12 })],
+  ['trend scanning of one line', trendScanningLabeler({ horizonBars: 4 })],
 ])('%s', (_, labeler) => {
   for (const { name, run } of labelerContract(labeler)) test(name, run);
 });
 
-describe.runIf(hasSharedData)('the triple barrier on real bars', () => {
+describe.runIf(hasSharedData)('on real bars', () => {
   if (!hasSharedData) return;
   const bars = readTestBars('us_equity_BKNG_1m_2024.csv.gz').slice(0, 3000);
-  const onTicks = tripleBarrierLabeler({ ...labels, tickSize: 0.01 });
-  for (const { name, run } of labelerContract(onTicks, bars)) test(name, run);
+  for (const labeler of [
+    tripleBarrierLabeler({ ...labels, tickSize: 0.01 }),
+    fixedHorizonLabeler({ horizonBars: 10, minReturn: 0 }),
+    trendScanningLabeler({ horizonBars: 20 }),
+  ]) {
+    for (const { name, run } of labelerContract(labeler, bars)) test(name, run);
+  }
 });
 
 /** What happened to each case of a wrong labeler: the sentences of those that noticed. */
@@ -72,6 +84,7 @@ function withExit(
 
 let nCalls = 0;
 const { labelEvents: _alone, ...single } = ours;
+const { labelEvents: _ofAll, ...trend } = trendScanningLabeler({ horizonBars: 20 });
 
 /** Deliberately wrong labelers, each with what notices it. */
 const WRONG: readonly [what: string, labeler: Labeler, sentence: RegExp][] = [
@@ -215,6 +228,35 @@ const WRONG: readonly [what: string, labeler: Labeler, sentence: RegExp][] = [
       return exit;
     }),
     /wrote to the column volume/,
+  ],
+  ['says that it has no barriers, and has some', { ...ours, hasBarriers: false }, /says that it has no barriers; but/],
+  [
+    'fills otherwise by another rule without barriers',
+    { ...ours, hasBarriers: false, barriers: () => ({ takeProfit: null, stopLoss: null }) },
+    /says that it has no barriers; but/,
+  ],
+  [
+    'ends a trend at its best close, which is known later',
+    {
+      ...trend,
+      resolve: (bars, entry, side, target) => {
+        if (trend.resolve(bars, entry, side, target) === null) return null;
+        const { bar } = strongestTrend(bars.close, entry, trend.maxHoldingBars);
+        return { bar, price: bars.close[bar], kind: 'vertical' };
+      },
+    },
+    /ends a trade by the bars up to its exit, and no bar after it changes anything; but/,
+  ],
+  [
+    'judges a trend by closes after its exit',
+    {
+      ...trend,
+      outcome: (bars, entry, side, exit) => {
+        const { tValue } = strongestTrend(bars.close, entry, Math.min(30, bars.length - 1 - entry));
+        return { ...trend.outcome(bars, entry, side, exit), label: side * tValue > 0 ? 1 : 0 };
+      },
+    },
+    /judges a trade by the bars up to its exit; but/,
   ],
   [
     'throws',

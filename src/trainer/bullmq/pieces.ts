@@ -48,6 +48,13 @@ export function jobIdOf(training: string, fold: number | null): string {
 const arrayOf = <T>(arrayClass: new (length: number) => T) => z.custom<T>((value) => value instanceof arrayClass);
 const price = arrayOf(Float64Array);
 const columns = z.record(z.string(), price);
+const tradesSchema = z.strictObject({
+  index: arrayOf(Int32Array),
+  exit: arrayOf(Int32Array),
+  side: arrayOf(Int8Array),
+  label: arrayOf(Uint8Array),
+  ret: price,
+});
 const instrumentSchema = z.strictObject({
   instrument: z.string().nullable(),
   bars: z.strictObject({
@@ -62,15 +69,8 @@ const instrumentSchema = z.strictObject({
   }),
   side: arrayOf(Int8Array).nullable(),
   sent: columns,
-  labels: z
-    .strictObject({
-      index: arrayOf(Int32Array),
-      exit: arrayOf(Int32Array),
-      side: arrayOf(Int8Array),
-      label: arrayOf(Uint8Array),
-      ret: price,
-    })
-    .optional(),
+  labels: tradesSchema.optional(),
+  told: tradesSchema.optional(),
 });
 /** Definitions of the caller, by hash only: a worker runs no code that the network names. */
 const ownSchema = z.record(z.string(), z.strictObject({ exportName: z.string(), hash: z.string() }));
@@ -107,11 +107,18 @@ export async function packRequest(request: TrainingRequest): Promise<Buffer> {
   refuseFixed(request);
   const { instruments, config, own, strict = false, accounts = false, context = [] } = request;
   const hashes = hashesOf(sourcesOf(own));
-  const packed = ({ instrument, bars, side, sent = NO_COLUMNS, labels = null }: InstrumentBars) => {
+  const packed = ({ instrument, bars, side, sent = NO_COLUMNS, labels = null, told = null }: InstrumentBars) => {
     const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
     const ofBars = { tsEvent, open, high, low, close, volume, takerBuyVolume };
     const [own, ofSignals] = [bars.columns, sent].map((all) => pickColumns(all, config.columns));
-    return { instrument, bars: { ...ofBars, columns: own }, side, sent: ofSignals, ...given(labels) };
+    return {
+      instrument,
+      bars: { ...ofBars, columns: own },
+      side,
+      sent: ofSignals,
+      ...trades('labels', labels),
+      ...trades('told', told),
+    };
   };
   // Nothing of the service goes to another machine; the addresses of alerts are secrets.
   const {
@@ -137,10 +144,10 @@ function pickColumns(all: ColumnValues, names: readonly FeatureName[]): Record<s
   return Object.fromEntries(Array.from(all).filter(([name]) => names.includes(name)));
 }
 
-function given(labels: GivenTrades | null): { readonly labels?: GivenTrades } {
-  if (labels === null) return {};
-  const { index, exit, side, label, ret } = labels;
-  return { labels: { index, exit, side, label, ret } };
+function trades(name: 'labels' | 'told', given: GivenTrades | null): Partial<Record<typeof name, GivenTrades>> {
+  if (given === null) return {};
+  const { index, exit, side, label, ret } = given;
+  return { [name]: { index, exit, side, label, ret } };
 }
 
 function hashesOf(sources: OwnSources): z.output<typeof ownSchema> {
@@ -190,6 +197,7 @@ function toInstrumentBars({
   side,
   sent,
   labels,
+  told,
 }: z.output<typeof instrumentSchema>): InstrumentBars {
   const bars = BarSeries.fromColumns({ ...columns, columns: new Map(Object.entries(columns.columns)) });
   const fits = side === null || (side.length === bars.length && side.every((each) => Math.abs(each) <= 1));
@@ -198,8 +206,15 @@ function toInstrumentBars({
     if (length !== bars.length)
       throw new DataError('FILE_UNREADABLE', `the column ${name} of a training set is not one value a bar`);
   }
-  if (labels !== undefined) checkGivenTrades(bars, labels);
-  return { instrument, bars, side, sent: new Map(Object.entries(sent)), ...(labels !== undefined && { labels }) };
+  for (const trades of [labels, told]) if (trades !== undefined) checkGivenTrades(bars, trades);
+  return {
+    instrument,
+    bars,
+    side,
+    sent: new Map(Object.entries(sent)),
+    ...(labels !== undefined && { labels }),
+    ...(told !== undefined && { told }),
+  };
 }
 
 export function packFold(output: FoldOutput): Promise<Buffer> {

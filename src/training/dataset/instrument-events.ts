@@ -11,6 +11,7 @@ import {
   type Labeler,
   labelBothSides,
   primarySides,
+  riskUnitOf,
   sampleEvents,
   tradeRisk,
 } from '../../labeling/index.ts';
@@ -38,7 +39,7 @@ export interface InstrumentEvents {
   readonly otherLabel: Uint8Array;
   readonly otherRet: Float64Array;
   readonly otherT1: Int32Array;
-  /** (nEvents,) R as `tradeRisk` gives it at the entry; 0 at a bar without any range. */
+  /** (nEvents,) R as `tradeRisk` gives it at the entry, in the unit of the labeler; 0 at a bar without any range. */
   readonly risk: Float64Array;
   /** (nEvents,) feature `volatility` at the entry, whether or not the model uses it. */
   readonly volatility: Float64Array;
@@ -89,7 +90,7 @@ export function labelBars(
     otherLabel: pick(other.label, resolved),
     otherRet: pick(other.ret, resolved),
     otherT1: pick(other.exit, resolved),
-    risk: pick(tradeRisk(bars, labels), t0),
+    risk: pick(tradeRisk(bars, riskUnitOf(labeler, labels)), t0),
     volatility: pick(spread, t0),
     nUnresolved: events.index.length - resolved.length - nWithoutRange,
     nWithoutRange,
@@ -97,14 +98,19 @@ export function labelBars(
 }
 
 /**
- * Labelled events of given trades. Nothing is known of the other side: its columns say so (`otherT1` -1, `otherRet` NaN). R is ATR(14);
- * events at bars without any range are left out and counted.
+ * Labelled events of given trades. Nothing is known of the other side: its columns say so (`otherT1` -1, `otherRet` NaN). Events at bars
+ * without any range are left out and counted.
  *
  * @param trades - as `checkGivenTrades` accepts them.
+ * @param unit - R; by default ATR(14).
  */
-export function givenEvents(bars: BarSeries, trades: GivenTrades): InstrumentEvents {
+export function givenEvents(
+  bars: BarSeries,
+  trades: GivenTrades,
+  unit: Parameters<typeof tradeRisk>[1] = ATR_AS_RISK,
+): InstrumentEvents {
   checkGivenTrades(bars, trades);
-  const risk = tradeRisk(bars, ATR_AS_RISK);
+  const risk = tradeRisk(bars, unit);
   const ranged = rowsWhere(trades.index.length, (k) => risk[trades.index[k]] > 0);
   const t0 = pick(trades.index, ranged);
   const n = t0.length;

@@ -3,9 +3,10 @@ import { TrainingError } from '../../core/index.ts';
 import { type Labeler, standInReturn, type TradeTerms, tradeTerms } from '../../labeling/index.ts';
 import { earlierMeanReturns } from '../../validation/index.ts';
 import { areLabelsGiven, type InstrumentBars } from '../instrument-bars.ts';
+import { labelInstrument } from '../labels/told-events.ts';
 import { labelerOf, type OwnParts } from '../own-parts.ts';
 import type { Timeline } from '../timeline.ts';
-import { checkEnoughBars, givenEvents, type InstrumentEvents, labelBars } from './instrument-events.ts';
+import { checkEnoughBars, type InstrumentEvents } from './instrument-events.ts';
 
 /** What labels are made from. */
 export interface LabelSource {
@@ -46,9 +47,7 @@ export interface LabelledEvents extends InstrumentEvents {
 export function labelInstruments({ instruments, config, own }: LabelSource, timeline: Timeline): LabelledEvents {
   checkEnoughBars(timeline.tsEvent.length);
   const terms = instruments.map(({ bars }) => tradeTerms(bars.close, config.labels));
-  const parts = instruments.map(({ bars, side, labels = null }, i) =>
-    labels === null ? labelBars(bars, side, config, labelerOf(config, own, terms[i])) : givenEvents(bars, labels),
-  );
+  const parts = instruments.map((each, i) => labelInstrument(each, config, labelerOf(config, own, terms[i])));
   const merged = mergeInTime(parts, timeline);
   const isGiven = areLabelsGiven(instruments);
   return { ...(isGiven ? withStandIns(merged) : merged), terms, isGiven };

@@ -1,28 +1,33 @@
 import type { FillRule } from '../../domain/index.ts';
-import { labelBothSides } from '../../labeling/index.ts';
+import { BARRIER_KINDS, labelBothSides } from '../../labeling/index.ts';
 import { pick, rowsWhere } from '../../math/index.ts';
 import { type LabelledEvents, type LabelSource, labelersOf } from './labelled-events.ts';
 
+const TOLD = BARRIER_KINDS.indexOf('told');
+
 /** Returns of the same events under another rule of fills. Rows are events. */
 export interface RebookedReturns {
-  /** (nEvents,) gross simple return of the side; NaN where the trade is open at the end of the data under that rule. */
+  /** (nEvents,) gross simple return of the side; NaN where the trade is open at the end of the data under that rule, or was reported. */
   readonly ret: Float64Array;
   /** (nEvents,) the same of the opposite side. */
   readonly otherRet: Float64Array;
 }
 
-/** What the trades of labelled events would have returned under another rule of fills, on both sides. */
+/**
+ * What the trades of labelled events would have returned under another rule of fills, on both sides. Of those whose outcome was reported
+ * nothing is known: no rule of fills booked them.
+ */
 export function rebook(
-  events: Pick<LabelledEvents, 'instrument' | 'entry' | 'side' | 'terms'>,
+  events: Pick<LabelledEvents, 'instrument' | 'entry' | 'side' | 'kind' | 'terms'>,
   source: LabelSource,
   fill: FillRule,
 ): RebookedReturns {
   const n = events.entry.length;
-  const ret = new Float64Array(n);
-  const otherRet = new Float64Array(n);
+  const ret = new Float64Array(n).fill(Number.NaN);
+  const otherRet = new Float64Array(n).fill(Number.NaN);
   const labelers = labelersOf(source, events.terms);
   source.instruments.forEach(({ bars }, i) => {
-    const rows = rowsWhere(n, (row) => events.instrument[row] === i);
+    const rows = rowsWhere(n, (row) => events.instrument[row] === i && events.kind[row] !== TOLD);
     const { own, other } = labelBothSides(
       labelers[i],
       bars,

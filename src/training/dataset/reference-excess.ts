@@ -1,5 +1,5 @@
 import { WINDOW_BARS } from '../../domain/index.ts';
-import { excessReturn, labelBothSides, type TradeTerms, tradeRisk } from '../../labeling/index.ts';
+import { excessReturn, labelBothSides, riskUnitOf, type TradeTerms, tradeRisk } from '../../labeling/index.ts';
 import type { Timeline } from '../timeline.ts';
 import { type LabelSource, labelersOf } from './labelled-events.ts';
 
@@ -33,7 +33,7 @@ export function referenceExcess(
   const { labels } = source.config;
   const rows = source.instruments.flatMap(({ bars }, i) => {
     const ticks = timeline.ticks[i];
-    const risk = tradeRisk(bars, labels);
+    const risk = tradeRisk(bars, riskUnitOf(labelers[i], labels));
     const n = Math.max(0, Math.ceil((bars.length - WINDOW_BARS + 1) / EVERY_BARS));
     const index = Int32Array.from({ length: n }, (_, k) => WINDOW_BARS - 1 + k * EVERY_BARS);
     const { own, other } = labelBothSides(labelers[i], bars, { index, side: new Int8Array(n).fill(1) }, labels.fill);

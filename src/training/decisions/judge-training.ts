@@ -15,7 +15,7 @@ import {
   type ValidationMetrics,
 } from '../../validation/index.ts';
 import { nextTurn } from '../compute/next-turn.ts';
-import type { LabelledEvents } from '../dataset/labelled-events.ts';
+import { type LabelledEvents, labelersOf } from '../dataset/labelled-events.ts';
 import { type RebookedReturns, rebook } from '../dataset/rebooked-events.ts';
 import { referenceExcess } from '../dataset/reference-excess.ts';
 import type { FitContext } from '../fit-rows.ts';
@@ -87,7 +87,8 @@ function claimsOf(context: FitContext, forecasts: Forecasts, counted: Int32Array
     trades: judgedTrades(events, forecasts, counted),
     ownEnd: judged.t1,
     terms: events.terms,
-    rebooked: events.isGiven ? null : rebookedByFill(context, judged),
+    rebooked: events.isGiven || !hasBarriers(context) ? null : rebookedByFill(context, judged),
+    coin: events.isGiven ? 'unknown' : 'known',
     reference: events.isGiven ? null : referenceOf(context, judged),
     closes: instruments.map(({ bars }) => bars.close),
     medianAtrTicks: medianAtrTicks(context, judged),
@@ -95,9 +96,15 @@ function claimsOf(context: FitContext, forecasts: Forecasts, counted: Int32Array
   });
 }
 
+/** Whether rules of fills change what trades return. */
+function hasBarriers(context: FitContext): boolean {
+  const [{ hasBarriers: has = true }] = labelersOf(context, context.events.terms);
+  return has;
+}
+
 type CountedEvents = Pick<
   LabelledEvents,
-  'instrument' | 'entry' | 'side' | 't0' | 't1' | 'otherT1' | 'ret' | 'otherRet' | 'terms'
+  'instrument' | 'entry' | 'side' | 'kind' | 't0' | 't1' | 'otherT1' | 'ret' | 'otherRet' | 'terms'
 >;
 
 function countedEvents(events: LabelledEvents, rows: Int32Array): CountedEvents {
@@ -105,6 +112,7 @@ function countedEvents(events: LabelledEvents, rows: Int32Array): CountedEvents 
     instrument: pick(events.instrument, rows),
     entry: pick(events.entry, rows),
     side: pick(events.side, rows),
+    kind: pick(events.kind, rows),
     t0: pick(events.t0, rows),
     t1: pick(events.t1, rows),
     otherT1: pick(events.otherT1, rows),

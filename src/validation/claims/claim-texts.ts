@@ -77,7 +77,9 @@ function signedR(value: number): string {
 export const NO_INTERVAL = '[unknown]';
 
 /** `+0.65 [+0.60, +0.70]`: a mean with its 95 % interval, basis points a trade. */
-export function meanText({ meanBps, low, high }: MoneyMean): string {
+export function meanText(mean: MoneyMean): string {
+  const { meanBps, low, high } = mean;
+  if (isNothing(mean)) return signedBp(0);
   if (low === null || high === null) return `${signedBp(meanBps)} ${NO_INTERVAL}`;
   return `${signedBp(meanBps)} [${signedBp(low)}, ${signedBp(high)}]`;
 }
@@ -222,9 +224,15 @@ export function coinText({
   moneyByFill,
 }: Pick<Claims, 'coinBiasBps' | 'money' | 'moneyByFill'>): string {
   if (money.coin === null) return COIN_UNKNOWN_TEXT;
+  if (isNothing(money.coin)) return 'a coin at the same events earns nothing: both sides end at one price';
   const earns = `a coin at the same events earns ${meanText(money.coin)} bp a trade`;
   if (coinBiasBps === 0) return `${earns}, no more than chance explains`;
   return `${earns}, more than chance explains: ${coinCause(money.coin, moneyByFill?.close.coin ?? money.coin)}. Believe the excess, not the booked returns`;
+}
+
+/** Whether a mean is of nothing but zeros, several of them. */
+function isNothing({ meanBps, low, t, n }: MoneyMean): boolean {
+  return n > 1 && meanBps === 0 && low === null && t === 0;
 }
 
 /**

@@ -148,7 +148,7 @@ export interface Claims {
   readonly cost: CostClaim;
   /** Under the fill rule of the training. */
   readonly money: Money;
-  /** The same trades, booked under each rule; null where returns were given, which no rule of ours booked. */
+  /** The same trades, booked under each rule; null where none changes them: where returns were given, and of trades without barriers. */
   readonly moneyByFill: Readonly<Record<FillRule, Money>> | null;
   /** Mean return of the coin where it differs from 0 by more than chance, bp a trade; else 0. Null where the coin is unknown. */
   readonly coinBiasBps: number | null;

@@ -22,10 +22,12 @@ export interface Evidence {
   /** By instrument; at least one. */
   readonly terms: readonly TradeTerms[];
   /**
-   * Returns of the same trades under each rule of fills; NaN where a side has no end under it. Null where returns were given: then
-   * the coin is unknown.
+   * Returns of the same trades under each rule of fills; NaN where a side has no end under it. Null where no rule of fills changes
+   * them: where returns were given, and where trades have no barriers.
    */
   readonly rebooked: Readonly<Record<FillRule, BothReturns>> | null;
+  /** Whether the other sides are known; by default where there are `rebooked` returns. */
+  readonly coin?: CoinKnowledge;
   /** For a primary of one side; null for any other. */
   readonly reference: ReferenceExcess | null;
   /** By instrument: (nBars,) closes. */
@@ -47,9 +49,8 @@ export interface Evidence {
  * @throws {ConditionError} when columns differ in length, trades are not in time order, or there are no terms.
  */
 export function judgeClaims(evidence: Evidence): Claims {
-  const { terms, closes, medianAtrTicks, fill, rebooked } = evidence;
+  const { terms, closes, medianAtrTicks, fill, rebooked, coin = rebooked === null ? 'unknown' : 'known' } = evidence;
   checkEvidence(evidence);
-  const coin: CoinKnowledge = rebooked === null ? 'unknown' : 'known';
   const rows = rowsWithBothSides(evidence.trades);
   const trades = pickRows(evidence.trades, rows);
   const lag = overlapLag(trades.t0, trades.end);

@@ -25,10 +25,11 @@ export function warningsOf(facts: WarningFacts): ClaimWarning[] {
   };
   if (medianAtrTicks !== null && medianAtrTicks < FEW_TICKS) {
     const median = medianAtrTicks.toFixed(1);
+    const where = facts.moneyByFill === null ? 'prices move by few of them' : 'barriers lie on few prices';
     warn(
       'COARSE_TICK',
       medianAtrTicks,
-      `Half of the events have an ATR of ${median} ticks or less: barriers lie on few prices, and the bounce between bid and ask can pass for knowledge. Believe nothing that costs of one tick undo.`,
+      `Half of the events have an ATR of ${median} ticks or less: ${where}, and the bounce between bid and ask can pass for knowledge. Believe nothing that costs of one tick undo.`,
     );
   }
   if (reversing !== null) {

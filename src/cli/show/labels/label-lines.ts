@@ -1,5 +1,6 @@
 import type { AlignedLabels } from '../../../bars/index.ts';
 import { counted } from '../../../core/index.ts';
+import { recordedRiskText } from '../../../labeling/index.ts';
 
 /** What was read of a file of labels, and what was left out. */
 export function labelLines({ trades, nBeforeWindow, nDuplicates, warnings }: AlignedLabels): string[] {
@@ -13,9 +14,26 @@ export function labelLines({ trades, nBeforeWindow, nDuplicates, warnings }: Ali
   ];
 }
 
-/** The same as a JSON-ready record; null without given labels. */
-export function labelRecord(given: AlignedLabels | null): Record<string, unknown> | null {
-  if (given === null) return null;
+/**
+ * By which rule a model learned, where it is not the triple barrier, and what R is then.
+ *
+ * @param rule - of the labeler. @param recorded - settings `labels` of the model file.
+ */
+export function labelRuleLines(rule: string, recorded: unknown): string[] {
+  const record = labelerIn(recorded);
+  if (record === null) return [];
+  return [`labels: ${rule}`, recordedRiskText(record)];
+}
+
+/** The labeler that a model file names; null for the triple barrier. */
+function labelerIn(recorded: unknown): Record<string, unknown> | null {
+  const isNamed = typeof recorded === 'object' && recorded !== null && 'labeler' in recorded;
+  return isNamed ? { ...recorded } : null;
+}
+
+/** The labels of a model as a JSON-ready record; null for those of the triple barrier. @param recorded - settings `labels` of its file. */
+export function labelRecord(given: AlignedLabels | null, recorded: unknown = null): Record<string, unknown> | null {
+  if (given === null) return labelerIn(recorded);
   const { trades, nBeforeWindow, nDuplicates, warnings } = given;
   return {
     kind: 'given',

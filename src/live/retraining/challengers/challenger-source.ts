@@ -11,6 +11,12 @@ export interface ChallengerSourceOptions {
   readonly feed: EventStream;
 }
 
+/** A challenger that was trained here, and what is said of the outcomes that it learned from, a clause or nothing. */
+export interface FittedHere {
+  readonly fitted: FittedModel;
+  readonly told: string;
+}
+
 /** A challenger that was made. */
 export interface MadeChallenger {
   readonly model: MetaModel;
@@ -46,7 +52,7 @@ export class ChallengerSource {
   async make(
     serving: MetaModel | null,
     order: ModelOrder,
-    trainHere: () => Promise<FittedModel>,
+    trainHere: () => Promise<FittedHere>,
   ): Promise<MadeChallenger | null> {
     const { makeModel, decodeModel } = this.#options;
     const bytes = (await makeModel?.make(order, this.#stopped.signal)) ?? null;
@@ -59,10 +65,11 @@ export class ChallengerSource {
       this.#ask(serving, order);
       return null;
     }
-    const { result, modelBytes } = await trainHere();
+    const { fitted, told } = await trainHere();
+    const { result, modelBytes } = fitted;
     const { nSamples, model, metrics } = result;
     const { word } = headline(model.metadata.training);
-    const worth = `${nSamples} signals of ${order.instrumentId}: ${word}; accuracy ${metrics.accuracy.toFixed(4)} out of sample`;
+    const worth = `${nSamples} signals of ${order.instrumentId}${told}: ${word}; accuracy ${metrics.accuracy.toFixed(4)} out of sample`;
     return { model, bytes: modelBytes, worth, isOutside: false };
   }
 

@@ -7,9 +7,11 @@ import { foreignCompiler, predictorOf } from '../decode-foreign-predictor.ts';
 import type { ForeignPredictor } from '../foreign-predictor.ts';
 import { named, otherKind } from '../other-kind.ts';
 import { settled } from '../settled-node.ts';
+import { checkWhole } from './check-whole.ts';
 import { type ChosenOutput, chooseOutput } from './choose-output.ts';
 import { type ForeignColumns, inputNodes, ownInput } from './columns.ts';
 import { ELEM, type ForeignGraph } from './foreign-graph.ts';
+import { checkKind } from './known-kinds.ts';
 import { modernForm } from './modern-form.ts';
 import { neededNodes } from './sort-nodes.ts';
 
@@ -24,10 +26,12 @@ const PREFIX = 'foreign_';
  * @throws {ModelError} `MODEL_KIND` for a sound model of another kind, `MODEL_CORRUPT` for a graph that is damaged.
  */
 export function adoptGraph(graph: ForeignGraph, columns: ForeignColumns, treeLevels?: number): ForeignPredictor {
+  checkWhole(graph);
   const chosen = chooseOutput(graph);
   const known = new Set([...graph.inputs.map(({ name }) => name), ...graph.constants.map(({ name }) => name)]);
   const needed = neededNodes(graph.nodes, chosen.tensor, known);
-  const form = modernForm(needed, graph.constants, graph.opset);
+  checkKind(needed);
+  const form = modernForm(needed, graph.constants);
   const first = inputNodes(columns);
   const nodes = [...first.nodes, ...form.nodes];
   const renamed = rename(nodes, [...first.constants, ...form.constants], ownInput(columns), chosen.tensor);
@@ -36,7 +40,8 @@ export function adoptGraph(graph: ForeignGraph, columns: ForeignColumns, treeLev
   for (const node of renamed.nodes) compiler.add(node);
   const last = selection(compiler, renamed.result, chosen, needed);
   for (const node of last) compiler.add(node);
-  return predictorOf(compiler, { nodes: [...renamed.nodes, ...last], constants: renamed.constants });
+  const whole = { nodes: [...renamed.nodes, ...last], constants: renamed.constants };
+  return predictorOf(compiler, whole, chosen.sentence);
 }
 
 /** Names of its own for all tensors, so that none is like one of ours; constants that nothing needs are left out. */

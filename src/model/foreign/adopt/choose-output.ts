@@ -11,6 +11,8 @@ export interface ChosenOutput {
   readonly tensor: string;
   /** Whether the file names its classes. */
   readonly hasLabels: boolean;
+  /** What was chosen, as part of a sentence. */
+  readonly sentence: string;
 }
 
 const ONE_OUTPUT = 'export it with the label and the probabilities alone';
@@ -40,7 +42,12 @@ export function chooseOutput(graph: ForeignGraph): ChosenOutput {
   const output = candidates[0].name;
   const labels = classLabels(graph, output);
   if (labels !== null) checkLabels(labels);
-  return { output, tensor: throughMap(graph, candidates[0]), hasLabels: labels !== null };
+  const isOf =
+    labels === null
+      ? 'taken as that of class 1, which it does not name'
+      : `class ${labels[1]} of ${labels.join(' and ')}`;
+  const sentence = `the probability is its output ${named(output)}, ${isOf}`;
+  return { output, tensor: throughMap(graph, candidates[0]), hasLabels: labels !== null, sentence };
 }
 
 function isOfNumbers({ kind, elemType }: ForeignTensor): boolean {

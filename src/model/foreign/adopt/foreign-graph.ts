@@ -15,6 +15,8 @@ export interface ForeignTensor {
 export interface ForeignGraph {
   /** Version of the standard operators. */
   readonly opset: number;
+  /** Version of `ai.onnx.ml`. */
+  readonly mlOpset: number;
   /** Those that a row must be given for; no constants. */
   readonly inputs: readonly ForeignTensor[];
   readonly outputs: readonly ForeignTensor[];

@@ -3,9 +3,6 @@ import type { AttributeValue, GraphConstant, GraphNode } from '../../model-graph
 import { Attributes } from '../compile/attributes.ts';
 import { named, otherKind } from '../other-kind.ts';
 
-/** Versions whose operators are known; before the first, operators combine tensors by other rules. */
-const KNOWN_OPSETS = [7, 30] as const;
-
 /** Lists that are inputs since a version, and were attributes before. */
 const BECAME_INPUTS: Readonly<Record<string, readonly string[]>> = {
   ReduceSum: ['axes'],
@@ -38,17 +35,8 @@ export interface ModernForm {
   readonly constants: readonly GraphConstant[];
 }
 
-/** Rewrites operators of any known version as those of our files. @throws {ModelError} for a version that is not known. */
-export function modernForm(
-  nodes: readonly GraphNode[],
-  constants: readonly GraphConstant[],
-  opset: number,
-): ModernForm {
-  const hasStandard = nodes.some(({ domain = '' }) => domain === '');
-  if (hasStandard && !(opset >= KNOWN_OPSETS[0] && opset <= KNOWN_OPSETS[1])) {
-    const remedy = `export it with a target_opset from ${KNOWN_OPSETS[0]} to ${KNOWN_OPSETS[1]}`;
-    throw otherKind(`uses version ${opset} of the operators`, remedy);
-  }
+/** Rewrites operators of any known version as those of our files. */
+export function modernForm(nodes: readonly GraphNode[], constants: readonly GraphConstant[]): ModernForm {
   const form = new Form(constants);
   const all = nodes.flatMap((node) => form.modern(node));
   return { nodes: all, constants: form.constants };

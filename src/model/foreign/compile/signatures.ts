@@ -36,7 +36,7 @@ const NODES = [
 ];
 const LEAVES = ['ids', 'nodeids', 'treeids', 'weights', 'weights_as_tensor'];
 
-/** Signatures of all operators that can be compiled, in the form of our files. */
+/** Signatures of all operators that can be compiled, in any version, and of the one that makes maps. */
 const SIGNATURES: Readonly<Record<string, Signature>> = {
   ...each(
     [
@@ -79,23 +79,25 @@ const SIGNATURES: Readonly<Record<string, Signature>> = {
   ...each(['Max', 'Mean', 'Min', 'Sum'], signature(1, MANY)),
   ...each(
     ['ReduceL1', 'ReduceL2', 'ReduceMax', 'ReduceMean', 'ReduceMin', 'ReduceProd', 'ReduceSumSquare'],
-    signature(1, 1, 'axes', 'keepdims'),
+    signature(1, 2, 'axes', 'keepdims', 'noop_with_empty_axes'),
   ),
   ...each(['ArgMax', 'ArgMin'], signature(1, 1, 'axis', 'keepdims', 'select_last_index')),
   ...each(['Gather', 'GatherElements'], signature(2, 2, 'axis')),
   ...each(['Flatten', 'Softmax'], signature(1, 1, 'axis')),
-  ...each(['Squeeze', 'Reshape', 'Unsqueeze'], signature(1, 2)),
-  Cast: signature(1, 1, 'to'),
-  Clip: signature(1, 3),
+  ...each(['Squeeze', 'Unsqueeze'], signature(1, 2, 'axes')),
+  Reshape: signature(1, 2, 'allowzero', 'shape'),
+  Cast: signature(1, 1, 'to', 'saturate', 'round_mode'),
+  Clip: signature(1, 3, 'min', 'max'),
   Concat: signature(1, MANY, 'axis'),
   ConstantOfShape: signature(1, 1, 'value'),
   Gemm: signature(2, 3, 'alpha', 'beta', 'transA', 'transB'),
-  ReduceSum: signature(1, 2, 'keepdims', 'noop_with_empty_axes'),
-  Slice: signature(3, 5),
-  Split: signature(1, 2, 'axis'),
+  ReduceSum: signature(1, 2, 'axes', 'keepdims', 'noop_with_empty_axes'),
+  Slice: signature(1, 5, 'axes', 'ends', 'starts'),
+  Split: signature(1, 2, 'axis', 'num_outputs', 'split'),
   Transpose: signature(1, 1, 'perm'),
   Where: signature(3, 3),
   'ai.onnx.ml:ArrayFeatureExtractor': signature(2, 2),
+  'ai.onnx.ml:ZipMap': signature(1, 1, 'classlabels_int64s', 'classlabels_strings'),
   'ai.onnx.ml:Binarizer': signature(1, 1, 'threshold'),
   'ai.onnx.ml:FeatureVectorizer': signature(1, MANY, 'inputdimensions'),
   'ai.onnx.ml:Imputer': signature(
@@ -167,6 +169,7 @@ export function checkSignature(node: GraphNode): void {
   const known = SIGNATURES[operatorKey(node)];
   if (known === undefined) return;
   const op = named(node.op);
+  if (node.op === 'Cast' && node.attributes?.to === undefined) throw corrupt('its operator Cast has no type');
   const other = Object.keys(node.attributes ?? {}).find((name) => !known.attributes.includes(name));
   if (other !== undefined) throw corrupt(`its operator ${op} has the attribute "${named(other)}", which is not known`);
   const [least, most] = known.inputs;

@@ -115,7 +115,7 @@ function linearClassifier(operation: Operation, compiler: Compiler): readonly (V
   if (!isPair && labels !== nTargets)
     throw corrupt(`its LinearClassifier has ${nTargets} scores for ${labels} classes`);
   const transform = transformOf(attributes.string('post_transform', 'NONE'));
-  return [null, scoresWithTransform(compiler, scores, transform, isPair)];
+  return [null, scoresWithTransform(compiler, scores, transform, isPair ? 'share' : null)];
 }
 
 function linearRegressor(operation: Operation, compiler: Compiler): readonly Value[] {

@@ -32,6 +32,7 @@ function scaler(operation: Operation, compiler: Compiler): readonly Value[] {
     if (!Array.from(values).every(Number.isFinite)) throw corrupt(`a value of its Scaler is not finite`);
     return compiler.numbers('float', [values.length], (i) => values[i]);
   });
+  if (offset.at.length !== scale.at.length) throw corrupt('the lists of its Scaler differ in length');
   return [binary(compiler, 'mul', binary(compiler, 'sub', x, offset), scale)];
 }
 

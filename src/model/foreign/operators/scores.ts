@@ -25,21 +25,21 @@ export function columnsOf(x: Value, op: string): Value {
   throw otherKind(`gives its ${op} a tensor of ${x.dims.length} dimensions`);
 }
 
+/** What one score says of the other class: the rest to 1, or the same with the other sign. */
+export type OneScore = 'share' | 'margin';
+
 /**
  * Scores of the classes after the transform.
  *
- * @param isPair - whether the one score there is stands for the second of two classes.
+ * @param one - what the one score is that there is for two classes; null where each class has one.
  */
-export function scoresWithTransform(compiler: Compiler, scores: Value, transform: Transform, isPair: boolean): Value {
-  if (isPair) {
-    const [one, score] = [compiler.number(scores.type, 1), scores];
-    if (transform === 'LOGISTIC') {
-      const likely = unary(compiler, 'sigmoid', score);
-      return joined([unary(compiler, 'sigmoid', unary(compiler, 'neg', score)), likely], 1);
-    }
-    if (transform !== 'NONE') throw otherKind(`ends with the ${transform} of one score`);
-    return joined([binary(compiler, 'sub', one, score), score], 1);
-  }
+export function scoresWithTransform(
+  compiler: Compiler,
+  scores: Value,
+  transform: Transform,
+  one: OneScore | null = null,
+): Value {
+  if (one !== null) return pairOf(compiler, scores, transform, one);
   switch (transform) {
     case 'NONE':
       return scores;
@@ -50,4 +50,13 @@ export function scoresWithTransform(compiler: Compiler, scores: Value, transform
     case 'SOFTMAX_ZERO':
       return mapped(compiler, 'softmaxZero', scores, 1, [0, 1]);
   }
+}
+
+function pairOf(compiler: Compiler, score: Value, transform: Transform, one: OneScore): Value {
+  const opposite = unary(compiler, 'neg', score);
+  if (transform === 'LOGISTIC')
+    return joined([unary(compiler, 'sigmoid', opposite), unary(compiler, 'sigmoid', score)], 1);
+  if (transform !== 'NONE') throw otherKind(`ends with the ${transform} of one score`);
+  const rest = one === 'margin' ? opposite : binary(compiler, 'sub', compiler.number(score.type, 1), score);
+  return joined([rest, score], 1);
 }

@@ -13,9 +13,8 @@ import { columnsOf, scoresWithTransform, type Transform, transformOf } from './s
 
 /** Maximum number of targets of an ensemble. */
 const MAX_TARGETS = 64;
-/** Numbers of aggregates and transforms in a `TreeEnsemble`. */
+/** Numbers of aggregates in a `TreeEnsemble`. */
 const AGGREGATES_5: readonly Aggregate[] = ['AVERAGE', 'SUM', 'MIN', 'MAX'];
-const TRANSFORMS_5: readonly string[] = ['NONE', 'SOFTMAX', 'LOGISTIC', 'SOFTMAX_ZERO', 'PROBIT'];
 
 /** Tree ensembles. */
 export const TREES: Readonly<Record<string, OperatorCompiler>> = {
@@ -64,13 +63,12 @@ function singleScores(
   });
   if (id === 1) {
     const rest: Value = { ...score, at: compiler.number(score.type, 0).at }; // the score of class 0, which no leaf weighs
-    return scoresWithTransform(compiler, joined([rest, score], 1), transform, false);
+    return scoresWithTransform(compiler, joined([rest, score], 1), transform);
   }
+  if (transform !== 'NONE' && transform !== 'LOGISTIC')
+    throw otherKind(`has a ${transform} of one score, which onnxruntime leaves out`);
   const isPositive = Array.from(numbersOf(attributes, 'class_weights')).every((weight) => weight >= 0);
-  if (isPositive && transform !== 'NONE')
-    throw otherKind(`has a ${transform} that onnxruntime leaves out, because no leaf is below 0`);
-  if (!isPositive && transform !== 'LOGISTIC') throw otherKind('gives scores, not probabilities');
-  return scoresWithTransform(compiler, score, transform, true);
+  return scoresWithTransform(compiler, score, transform, isPositive ? 'share' : 'margin');
 }
 
 /** Every leaf weighs both classes. */
@@ -89,7 +87,7 @@ function pairScores(
     aggregate: 'SUM',
     base: new Float64Array(2),
   });
-  return scoresWithTransform(compiler, scores, transform, false);
+  return scoresWithTransform(compiler, scores, transform);
 }
 
 function regressor(operation: Operation, compiler: Compiler): readonly Value[] {
@@ -115,7 +113,7 @@ function regressor(operation: Operation, compiler: Compiler): readonly Value[] {
 function transformed(compiler: Compiler, scores: Value, transform: Transform): Value {
   if (scores.dims[1] === 1 && transform !== 'NONE')
     throw otherKind(`has a ${transform} of one score, which onnxruntime leaves out`);
-  return scoresWithTransform(compiler, scores, transform, false);
+  return scoresWithTransform(compiler, scores, transform);
 }
 
 function unknownAggregate(name: string): never {
@@ -161,10 +159,35 @@ function ensemble5(operation: Operation, compiler: Compiler): readonly Value[] {
   const aggregate = AGGREGATES_5[attributes.int('aggregate_function', 1)];
   if (aggregate === undefined) throw corrupt('its aggregate_function is not known');
   const structure = readEnsemble5(attributes, { nFeatures: x.dims[1], nTargets, isFloat, maxLevels });
+  if (nTargets > 1) checkEveryTarget({ ...structure, nTargets });
   const base = new Float64Array(nTargets);
   const scores = treeStep(compiler, x, { ...structure, nTargets, aggregate, base, isFloat });
-  const transform = TRANSFORMS_5[attributes.int('post_transform', 0)] ?? 'unknown';
-  return [transformed(compiler, scores, transformOf(transform))];
+  if (attributes.int('post_transform', 0) !== 0)
+    throw otherKind(
+      'has a post_transform in a TreeEnsemble, whose number onnxruntime reads as another one than ONNX names',
+    );
+  return [scores];
+}
+
+/**
+ * A leaf of a `TreeEnsemble` weighs one target. A row must fall into one of each target, or a runtime would leave the target out.
+ *
+ * @throws {ModelError} unless each target has a tree whose leaves all weigh it.
+ */
+function checkEveryTarget({
+  roots,
+  feature,
+  leaf,
+  nTargets,
+}: ReturnType<typeof readEnsemble5> & { readonly nTargets: number }): void {
+  const weighs = new Set<number>();
+  for (const [t, root] of roots.entries()) {
+    const nodes = Array.from({ length: (roots[t + 1] ?? feature.length) - root }, (_, i) => root + i);
+    const leaves = nodes.filter((node) => feature[node] < 0);
+    for (let c = 0; c < nTargets; c++) if (leaves.every((node) => leaf[node * nTargets + c] !== 0)) weighs.add(c);
+  }
+  if (weighs.size < nTargets)
+    throw otherKind('has leaves of several targets in one tree, which runtimes add up differently');
 }
 
 /** The walk through the trees; features that do not lie together are copied first. */

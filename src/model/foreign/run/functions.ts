@@ -54,16 +54,16 @@ function roundHalfEven(x: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
-/** @param value - gives element k of the group. */
-export function reduce(fn: Reduction, n: number, value: (k: number) => number): number {
+/** @param value - gives element k of the group. @param type - to which every intermediate result is rounded. */
+export function reduce(fn: Reduction, n: number, type: ElementType, value: (k: number) => number): number {
   if (fn === 'argMax' || fn === 'argMin') return firstExtreme(n, (k) => (fn === 'argMax' ? value(k) : -value(k)));
   let total = fn === 'prod' ? 1 : fn === 'max' ? Number.NEGATIVE_INFINITY : fn === 'min' ? Number.POSITIVE_INFINITY : 0;
-  for (let k = 0; k < n; k++) total = joined(fn, total, value(k));
+  for (let k = 0; k < n; k++) total = stored(joined(fn, total, stored(value(k), type), type), type);
   if (fn === 'mean') return total / n;
   return fn === 'l2' ? Math.sqrt(total) : total;
 }
 
-function joined(fn: Reduction, total: number, x: number): number {
+function joined(fn: Reduction, total: number, x: number, type: ElementType): number {
   switch (fn) {
     case 'max':
       return Math.max(total, x);
@@ -75,7 +75,7 @@ function joined(fn: Reduction, total: number, x: number): number {
       return total + Math.abs(x);
     case 'l2':
     case 'sumSquare':
-      return total + x * x;
+      return total + stored(x * x, type);
     default:
       return total + x;
   }
@@ -88,9 +88,9 @@ function firstExtreme(n: number, value: (k: number) => number): number {
 }
 
 /** Maps a group of numbers in place. */
-export function mapGroup(fn: GroupMap, group: Float64Array): void {
+export function mapGroup(fn: GroupMap, group: Float64Array, type: ElementType): void {
   if (fn === 'softmax' || fn === 'softmaxZero') softmax(group, fn === 'softmaxZero');
-  else normalize(fn, group);
+  else normalize(fn, group, type);
 }
 
 /** @param keepsZeros - whether a value of 0 gets no share, as SOFTMAX_ZERO has it. */
@@ -101,12 +101,13 @@ function softmax(group: Float64Array, keepsZeros: boolean): void {
   for (let k = 0; k < group.length; k++) group[k] = shares[k] / total;
 }
 
-/** A group whose norm is 0 stays as it is. */
-function normalize(fn: GroupMap, group: Float64Array): void {
+/** A group whose norm is 0 stays as it is; one whose norm is too large for its type has no numbers. */
+function normalize(fn: GroupMap, group: Float64Array, type: ElementType): void {
   const norm =
     fn === 'normalizeMax'
-      ? reduce('max', group.length, (k) => group[k])
-      : reduce(fn === 'normalizeL1' ? 'l1' : 'l2', group.length, (k) => group[k]);
+      ? reduce('max', group.length, type, (k) => group[k])
+      : reduce(fn === 'normalizeL1' ? 'l1' : 'l2', group.length, type, (k) => group[k]);
   if (norm === 0) return;
-  for (let k = 0; k < group.length; k++) group[k] /= norm;
+  const divisor = Number.isFinite(norm) ? norm : Number.NaN;
+  for (let k = 0; k < group.length; k++) group[k] /= divisor;
 }

@@ -1,15 +1,15 @@
 import { corrupt } from '../../corrupt-file.ts';
-import { named, otherKind } from '../other-kind.ts';
+import { named } from '../other-kind.ts';
 
 /** Comparisons of a split, in the order of their numbers in a `TreeEnsemble`. */
-export const BRANCHES = ['LEQ', 'LT', 'GTE', 'GT', 'EQ', 'NEQ', 'MEMBER'] as const;
+export const BRANCHES = ['LEQ', 'LT', 'GTE', 'GT', 'EQ', 'NEQ'] as const;
 export type Branch = (typeof BRANCHES)[number];
 
 /** @returns null for a leaf. */
 export function branchOf(mode: string): Branch | null {
   if (mode === 'LEAF') return null;
   const branch = BRANCHES.find((each) => mode === `BRANCH_${each}`);
-  if (branch === undefined || branch === 'MEMBER') throw corrupt(`node mode ${named(mode)} is not known`);
+  if (branch === undefined) throw corrupt(`node mode ${named(mode)} is not known`);
   return branch;
 }
 
@@ -18,8 +18,6 @@ export interface Split {
   readonly branch: Branch;
   readonly feature: number;
   readonly threshold: number;
-  /** Numbers that a member is one of; empty for other comparisons. */
-  readonly members: readonly number[];
   /** Child where the comparison holds. */
   readonly yes: number;
   /** Child where it does not. */
@@ -37,7 +35,7 @@ export interface Cut {
 }
 
 /** A split as one cut or several. @param isFloat - whether values and thresholds are compared as float32. */
-export function cutsOf({ branch, threshold, members, yes, no, missingIsYes }: Split, isFloat: boolean): Cut {
+export function cutsOf({ branch, threshold, yes, no, missingIsYes }: Split, isFloat: boolean): Cut {
   const other = missingIsYes ? yes : no;
   const below = nextBelow(threshold, isFloat);
   switch (branch) {
@@ -53,27 +51,18 @@ export function cutsOf({ branch, threshold, members, yes, no, missingIsYes }: Sp
       return equal(threshold, isFloat, { yes, no, other });
     case 'NEQ': // holds for what is not a number
       return equal(threshold, isFloat, { yes: no, no: yes, other: yes });
-    case 'MEMBER':
-      return memberCuts(members, isFloat, { yes, no, other });
   }
 }
 
 interface Ends {
   readonly yes: number;
-  readonly no: number | Cut;
+  readonly no: number;
   readonly other: number;
 }
 
 function equal(value: number, isFloat: boolean, { yes, no, other }: Ends): Cut {
   const least: Cut = { threshold: nextBelow(value, isFloat), low: no, high: yes, other };
   return { threshold: value, low: least, high: no, other };
-}
-
-function memberCuts(members: readonly number[], isFloat: boolean, ends: Ends): Cut {
-  if (members.length === 0 || members.length > 64) throw otherKind(`has a split by ${members.length} members`);
-  return members
-    .slice(1)
-    .reduce<Cut>((rest, value) => equal(value, isFloat, { ...ends, no: rest }), equal(members[0], isFloat, ends));
 }
 
 const VIEW = new DataView(new ArrayBuffer(8));

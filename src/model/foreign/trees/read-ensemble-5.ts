@@ -29,7 +29,6 @@ export function readEnsemble5(
     if (!(targets[k] >= 0 && targets[k] < nTargets))
       throw corrupt(`leaf ${k} is for target ${targets[k]} of ${nTargets}`);
   }
-  const members = membersOf(attributes, nodes.modes, options.isFloat);
   const child = (id: number, isLeaf: number): number => {
     const last = isLeaf === 0 ? nSplits : weights.length;
     if (!(id >= 0 && id < last)) throw corrupt('a node has a child that does not exist');
@@ -41,8 +40,7 @@ export function readEnsemble5(
       : {
           branch: nodes.modes[i],
           feature: nodes.features[i],
-          threshold: nodes.modes[i] === 'MEMBER' ? 0 : nodes.splits[i],
-          members: members[i],
+          threshold: nodes.splits[i],
           yes: child(nodes.trueIds[i], nodes.trueLeafs[i]),
           no: child(nodes.falseIds[i], nodes.falseLeafs[i]),
           missingIsYes: nodes.missing.length > 0 && nodes.missing[i] === 1,
@@ -78,7 +76,11 @@ function readNodes(attributes: Attributes, isFloat: boolean) {
   return { ...columns, missing, modes: Array.from(modes, modeOf) };
 }
 
+/** Number of the comparison that splits by members of a set. */
+const MEMBER = 6;
+
 function modeOf(mode: number) {
+  if (mode === MEMBER) throw otherKind('splits by members of a set, which onnxruntime reads for whole numbers only');
   const branch = BRANCHES[mode];
   if (branch === undefined) throw corrupt(`node mode ${mode} is not known`);
   return branch;
@@ -89,20 +91,4 @@ function tensorOf(attributes: Attributes, name: string, isFloat: boolean): Float
   if (isFloat ? values instanceof Float32Array : values instanceof Float64Array)
     return values as Float32Array | Float64Array;
   throw corrupt(`${name} of its TreeEnsemble is not of the type of its input`);
-}
-
-/** Members of each node, of a list in which NaN ends those of a node. */
-function membersOf(attributes: Attributes, modes: readonly string[], isFloat: boolean): readonly (readonly number[])[] {
-  const isMember = (mode: string): boolean => mode === 'MEMBER';
-  const none: readonly (readonly number[])[] = modes.map(() => []);
-  if (!modes.some(isMember)) return none;
-  if (attributes.ints('nodes_missing_value_tracks_true').length > 0)
-    throw otherKind('splits by members and tracks missing values');
-  const lists: number[][] = [[]];
-  for (const value of tensorOf(attributes, 'membership_values', isFloat)) {
-    if (Number.isNaN(value)) lists.push([]);
-    else lists[lists.length - 1].push(value);
-  }
-  let next = 0;
-  return modes.map((mode) => (isMember(mode) ? (lists[next++] ?? []) : []));
 }

@@ -39,7 +39,6 @@ export function readEnsemble(
           branch,
           feature: nodes.features[i],
           threshold: nodes.values[i],
-          members: [],
           yes: nodeOf(i, nodes.trueIds[i]),
           no: nodeOf(i, nodes.falseIds[i]),
           missingIsYes: missing.length > 0 && missing[i] === 1,
