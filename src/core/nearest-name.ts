@@ -1,26 +1,22 @@
+/** Fewest characters that are taken for the beginning of a name. */
+const FEWEST = 3;
+
 /**
- * The candidate with the smallest edit distance to `name`: what somebody who mistyped it most likely meant. Of equal ones the one that
- * begins with the most of it.
+ * What somebody who mistyped a name most likely meant: of the candidates that begin with it, else of all, the one with the smallest edit
+ * distance.
  */
 export function nearestName(name: string, candidates: readonly string[]): string {
+  const beginning = name.length < FEWEST ? [] : candidates.filter((candidate) => candidate.startsWith(name));
   let best = candidates[0];
   let bestDistance = Infinity;
-  for (const candidate of candidates) {
+  for (const candidate of beginning.length > 0 ? beginning : candidates) {
     const distance = editDistance(name, candidate);
-    const isCloser = distance === bestDistance && nAlike(name, candidate) > nAlike(name, best);
-    if (distance < bestDistance || isCloser) {
+    if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
     }
   }
   return best;
-}
-
-/** Number of first characters that two names have in common. */
-function nAlike(a: string, b: string): number {
-  let n = 0;
-  while (n < a.length && a[n] === b[n]) n++;
-  return n;
 }
 
 /** Levenshtein distance: single-character insertions, deletions and replacements. */

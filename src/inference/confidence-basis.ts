@@ -47,7 +47,7 @@ export function withoutFeature(name: string, source: ConfidenceSource): Confiden
 
 /** What is said of a probability that came with the signal where the model does not read it. */
 export const UNUSED_PROBABILITY =
-  'its probability is recorded and was not used: this model does not read it (ml4t calibrate --probability makes one that does)';
+  'its probability is recorded and was not used: this model does not read it (docs/stream.md says which does)';
 
 /** The signal has fewer bars than the model needs. @param source - by the edition. */
 export function tooFewBars(nBars: number, barsNeeded: number, source: ConfidenceSource): ConfidenceBasis {

@@ -15,7 +15,6 @@ export { type BandOptions, confidenceBand } from './calibration/confidence-band.
 export { vennAbers } from './calibration/venn-abers.ts';
 export type { Explanation } from './explanation/explain-prediction.ts';
 export type { ShapleyValues } from './explanation/tree-shapley.ts';
-export { type DecodeForeignOptions, decodeForeignPredictor } from './foreign/decode-foreign-predictor.ts';
 export type { ForeignModel, ForeignPredictor } from './foreign/foreign-predictor.ts';
 export type { Binary, ElementType, GroupMap, Program, Reduction, Step, Unary } from './foreign/run/program.ts';
 export type { Aggregate, TreeArrays } from './foreign/trees/tree-arrays.ts';

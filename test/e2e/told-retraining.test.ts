@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLiveService, type LiveProcess } from '../../src/app/index.ts';
 import { OrchestratorConfig } from '../../src/config/index.ts';
@@ -36,13 +37,15 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
+/** Posts, and again where a slow machine is asked for patience. */
 async function post(path: string, body: unknown): Promise<Record<string, unknown>> {
   const text = stringifyLossless(body);
-  const response = await fetch(`${url}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: text,
-  });
+  const headers = { 'content-type': 'application/json' };
+  let response = await fetch(`${url}${path}`, { method: 'POST', headers, body: text });
+  while (response.status === 429) {
+    await setTimeout(200);
+    response = await fetch(`${url}${path}`, { method: 'POST', headers, body: text });
+  }
   const answer = await response.text();
   expect(response.ok, `${path}: ${answer}`).toBe(true);
   return JSON.parse(answer) as Record<string, unknown>;

@@ -81,8 +81,8 @@ class Client:
     def predict(self, prediction: Prediction, *, durable: bool = False, timeout: float | None = None) -> EnrichedSignal:
         """Judges one signal that a model of yours gave a probability.
 
-        The confidence of the answer is that probability calibrated, where the serving model reads it
-        (`ml4t calibrate --probability`). Under any other model `reason` says that it was not used; without one the
+        The confidence of the answer is that probability calibrated, where the serving model reads
+        `signal_probability`. Under any other model `reason` says that it was not used; without one the
         confidence is the default. It is recorded and followed to its outcome in every case.
 
         Args:

@@ -1,12 +1,10 @@
-import { TrainingError } from '../../core/index.ts';
-import { corrupt } from '../corrupt-file.ts';
+import { ModelError, TrainingError } from '../../core/index.ts';
 import type { Learner } from '../learner.ts';
-import { decodeForeignPredictor } from './decode-foreign-predictor.ts';
 import type { ForeignPredictor } from './foreign-predictor.ts';
 
 /**
  * Learner of models that were trained elsewhere. It cannot fit; its models are read of ONNX files, and are kept in ours as the operators they
- * are, for any runtime.
+ * are, for any runtime. They are compiled by the ONNX codec (`decodeForeignPredictor`), so that the room stays light without it.
  */
 export const foreignLearner: Learner<ForeignPredictor> = {
   name: 'foreign',
@@ -15,9 +13,8 @@ export const foreignLearner: Learner<ForeignPredictor> = {
     throw new TrainingError('TRAINING_FAILED', `a model that was trained elsewhere cannot be trained here; ${remedy}`);
   },
   encode: ({ foreign }) => ({ graph: foreign.graph }),
-  decode: (encoded, { featureNames, treeLevels }) => {
-    if (!('graph' in encoded)) throw corrupt('a foreign model is a graph, not bytes');
-    const nFeatures = featureNames.length;
-    return decodeForeignPredictor(encoded.graph, { nFeatures, ...(treeLevels && { treeLevels }) });
+  decode: () => {
+    const message = 'a model that was trained elsewhere is read of its file: readModel of ml4t-orchestrator/model/onnx';
+    throw new ModelError('MODEL_LEARNER', message);
   },
 };

@@ -2,10 +2,11 @@ import { ModelError } from '../../core/index.ts';
 import type { FeatureName, Own } from '../../domain/index.ts';
 import { calibrate } from '../calibration/calibrator.ts';
 import { corrupt } from '../corrupt-file.ts';
-import type { Learner } from '../learner.ts';
+import { decodeForeignPredictor } from '../foreign/decode-foreign-predictor.ts';
+import type { DecodeContext, EncodedPredictor, Learner, Predictor } from '../learner.ts';
 import { type DecodedModel, MetaModel } from '../meta-model.ts';
 import type { ModelMetadata, ModelParts } from '../model-metadata.ts';
-import { decodePredictor } from '../own-learner.ts';
+import { decodePredictor, isForeign } from '../own-learner.ts';
 import { foreignParts } from './decode-foreign.ts';
 import { CHECKSUM_KEY, KEY_PREFIX } from './encode-model.ts';
 import { encodedOf, learnerOf } from './learner-record.ts';
@@ -162,7 +163,7 @@ function ownParts(
     ...(columnFeatures && { columnFeatures }),
     ...(inputs && { inputs }),
     learner,
-    predictor: decodePredictor(learner, encoded, { featureNames, importance, ...(treeLevels && { treeLevels }) }),
+    predictor: predictorIn(encoded, learner, { featureNames, importance, ...(treeLevels && { treeLevels }) }),
     calibrator: toCalibrator(properties.calibrator),
     regime,
     vpin,
@@ -171,6 +172,14 @@ function ownParts(
   };
   replayGolden(parts, golden);
   return parts;
+}
+
+/** The predictor of a file of ours. Those that were trained elsewhere are compiled here, and not by their learner. */
+function predictorIn(encoded: EncodedPredictor, learner: Own<Learner>, context: DecodeContext): Predictor {
+  if (!isForeign(learner)) return decodePredictor(learner, encoded, context);
+  if (!('graph' in encoded)) throw corrupt('a foreign model is a graph, not bytes');
+  const { featureNames, treeLevels } = context;
+  return decodeForeignPredictor(encoded.graph, { nFeatures: featureNames.length, ...(treeLevels && { treeLevels }) });
 }
 
 /** Golden inputs as rows, in the order of the model's features. */

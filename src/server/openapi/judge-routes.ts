@@ -61,7 +61,7 @@ export const JUDGE_ROUTES: readonly RouteDoc[] = [
     operationId: 'judgePredictions',
     summary: 'Judge a signal with a probability of your own model, or a batch of them',
     description:
-      'The same as judgeSignals, for signals that must bring a probability. A model that reads it (ml4t calibrate --probability) answers ' +
+      'The same as judgeSignals, for signals that must bring a probability. A model that reads it answers ' +
       'with a calibrated confidence; under any other the answer says that it was not used; without a model it has the default confidence. ' +
       'It is recorded and followed in every case.',
     query: signalQuery,

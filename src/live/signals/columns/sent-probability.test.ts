@@ -22,7 +22,7 @@ const READS_IT: Partial<ModelParts> = {
 const reading = encodeModel({ ...smallModel(), ...READS_IT } as ModelParts, sha256);
 const other = encodeModel(smallModel(), sha256);
 const UNUSED =
-  'its probability is recorded and was not used: this model does not read it (ml4t calibrate --probability makes one that does)';
+  'its probability is recorded and was not used: this model does not read it (docs/stream.md says which does)';
 
 function message(change: Partial<SignalMessage> = {}): SignalMessage {
   return { instrumentId: 'SIM', signal: -1, timestamp: bars.tsEvent[150], bars: null, signalId: 'x', ...change };
