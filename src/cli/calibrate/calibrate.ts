@@ -153,8 +153,17 @@ async function calibrate(files: string[], options: CalibrateOptions): Promise<vo
     if (dumpDataset !== undefined) await writeDatasetCsv(dumpDataset, bars.tsEvent, result.dataset);
     const durationMs = performance.now() - startMs;
     const { modelPath } = config;
-    const run = { result, report, given: told, modelPath, importance, readMs, durationMs };
     const { labeler } = loop;
+    const run = {
+      result,
+      report,
+      given: told,
+      labelRule: labeler.rule,
+      modelPath,
+      importance,
+      readMs,
+      durationMs,
+    };
     if (reportPath !== undefined) await writeTrainingReport(reportPath, run, { bars, config, labeler });
     if (options.json === true) printJson(trainingRecord(run));
     else print(...trainingReport(run));
