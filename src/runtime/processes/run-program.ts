@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { CancelSignal } from '../../core/index.ts';
 
 export interface ProgramOptions {
   /** What the program reads. */
@@ -8,7 +9,7 @@ export interface ProgramOptions {
   /** Longest duration, milliseconds; then it is ended, with every process that it started. */
   readonly timeoutMs: number;
   /** Ends it when it becomes aborted. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
 }
 
 /** Number of last characters of stderr that are kept. */
@@ -23,7 +24,7 @@ const GRACE_MS = 2000;
  * @throws {Error} when it cannot be started, fails, takes too long or is ended; the message completes the sentence "PROGRAM …".
  */
 export async function runProgram([program, ...args]: readonly string[], options: ProgramOptions): Promise<void> {
-  options.signal.throwIfAborted();
+  if (options.signal.aborted) throw options.signal.reason;
   // A group of its own, so that what it started ends with it.
   const child = spawn(program, args, {
     shell: false,
