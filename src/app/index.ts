@@ -1,6 +1,7 @@
 export { testAlerts } from './alerts/start-alerts.ts';
 export { createCalibrationLoop } from './calibration/calibration-loop.ts';
-export { openPredictor, settleTrainedUntil } from './calibration/open-predictor.ts';
+export { type OpenedPredictor, openPredictor, settleTrainedUntil } from './calibration/open-predictor.ts';
+export { openProbability, predictorOfSent } from './calibration/open-probability.ts';
 export * from './create-live-service.ts';
 export { createOrchestrator, createTrainingLoop, inlineTrainer } from './create-orchestrator.ts';
 export * from './create-service.ts';

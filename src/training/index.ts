@@ -36,6 +36,7 @@ export {
   permutationImportance,
 } from './importance/permutation-importance.ts';
 export type { ContextInstrument } from './inputs/feature-inputs.ts';
+export { probabilitySettings } from './inputs/sent-probability.ts';
 export type { InstrumentBars } from './instrument-bars.ts';
 export { type InstrumentScores, scoreByInstrument } from './instrument-scores.ts';
 export { checkSameLabeler, labelerGuard } from './labels/labeler-record.ts';

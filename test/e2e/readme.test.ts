@@ -41,7 +41,7 @@ test('every command line of the README is one the program knows', async () => {
   const text = [...blocks('sh'), readme].join('\n');
   const used = [
     ...text.matchAll(
-      /ml4t(?: --)? (train|replay|enrich|serve|worker|simulate|inspect|doctor|demo|init|bars)\b([^\n`#]*)/g,
+      /ml4t(?: --)? (train|replay|enrich|serve|worker|simulate|inspect|doctor|demo|init|bars|calibrate)\b([^\n`#]*)/g,
     ),
   ];
   expect(used.length).toBeGreaterThan(4);

@@ -520,7 +520,7 @@ class AlertsWebhooksItem(TypedDict):
     origin: str
     """of its address; the rest may be a secret"""
     kind: Literal["standard", "slack", "discord"]
-    events: list[Literal["champion_changed", "rolled_back", "retraining_failed", "decay", "calibration_drift", "calibration_kept", "journal_full", "journal_failed", "journal_ok", "feed_silent", "feed_faulty", "feed_ok", "node_silent", "node_ok", "halted", "resumed"]]
+    events: list[Literal["champion_changed", "rolled_back", "retraining_failed", "model_wanted", "decay", "calibration_drift", "calibration_kept", "journal_full", "journal_failed", "journal_ok", "feed_silent", "feed_faulty", "feed_ok", "node_silent", "node_ok", "halted", "resumed"]]
     state: Literal["ok", "failing", "gone"]
     """failing: it is tried again; gone: it answered 410, and gets nothing until the next start"""
     n_pending: int

@@ -2,7 +2,7 @@ import { mkdtemp, rm, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type OrchestratorConfig, toSnakeCase } from '../../config/index.ts';
-import { formatIsoNanos, printable, stringifyLossless, TrainingError } from '../../core/index.ts';
+import { type CancelSignal, formatIsoNanos, printable, stringifyLossless, TrainingError } from '../../core/index.ts';
 import { MAX_MODEL_BYTES } from '../../model/onnx/index.ts';
 import type { ModelMaker, ModelOrder } from '../../ports/index.ts';
 import { readWhole, runProgram } from '../../runtime/index.ts';
@@ -38,7 +38,7 @@ async function takeHanded({ server, limits }: OrchestratorConfig): Promise<Uint8
 async function byCommand(
   { retrain, limits }: OrchestratorConfig,
   order: ModelOrder,
-  run: { readonly env: NodeJS.ProcessEnv; readonly signal: AbortSignal },
+  run: { readonly env: NodeJS.ProcessEnv; readonly signal: CancelSignal },
 ): Promise<Uint8Array> {
   const directory = await mkdtemp(join(tmpdir(), 'ml4t-model-'));
   const path = join(directory, 'model.onnx');

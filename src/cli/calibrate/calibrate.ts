@@ -1,6 +1,15 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { createCalibrationLoop, loadModules, openPredictor, settleTrainedUntil } from '../../app/index.ts';
+import {
+  createCalibrationLoop,
+  type GivenModules,
+  loadModules,
+  type OpenedPredictor,
+  openPredictor,
+  openProbability,
+  predictorOfSent,
+  settleTrainedUntil,
+} from '../../app/index.ts';
 import { readBars, writeDatasetCsv } from '../../bars/index.ts';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { ConditionError } from '../../core/index.ts';
@@ -34,8 +43,15 @@ import { heldOutImportance } from '../train/importance.ts';
 import { leftOutLines } from '../train/left-out-lines.ts';
 import { writeTrainingReport } from '../train/training-page.ts';
 import { addPastOptions, type PastOptions, pastOf } from './trained-until.ts';
+import {
+  addProbabilityOption,
+  checkAlone,
+  filesOf,
+  renamedProbability,
+  type SourceOptions,
+} from './what-is-calibrated.ts';
 
-interface CalibrateOptions extends SettingsOptions, BarOptions, PastOptions {
+interface CalibrateOptions extends SettingsOptions, BarOptions, PastOptions, SourceOptions {
   readonly signals?: string;
   readonly workers: number;
   readonly dumpDataset?: string;
@@ -49,6 +65,7 @@ Examples:
   ml4t calibrate lightgbm.onnx bars.csv --signals mine.csv --columns rsi_14,spread --trained-until 2026-03-31 --model models/mine.onnx
   ml4t calibrate xgboost.onnx bars.parquet --features volatility,momentum --columns score --trained-until 2026-03-31T16:00:00Z
   ml4t calibrate forest.onnx newer.csv --features none --columns r,r_1,r_2 --labels labelled.csv --unseen
+  ml4t calibrate --probability p_win bars.csv --signals predicted.csv --trained-until 2026-03-31    a model that stays where it is
   ml4t calibrate models/mine.onnx longer.csv       a file of ours: it names its features, and when its training ended
 
 The inputs of the model are, in its order, the names of --features, then those of --columns that --features does not list: list a column
@@ -64,29 +81,34 @@ export function calibrateCommand(): Command {
     .description(
       'Take a model that was trained elsewhere (ONNX), calibrate it, and say honestly what it knows and whether it pays.',
     )
-    .argument('<model>', 'the model: ONNX exported from scikit-learn, LightGBM, XGBoost and others, or a file of ours')
-    .argument('<bars...>', 'bars as CSV, CSV.gz, zip, JSON or Parquet, or a NautilusTrader catalog with one bar type')
+    .usage('[options] <model> <bars...>\n       ml4t calibrate [options] --probability <column> <bars...>')
+    .argument(
+      '<files...>',
+      'the model, ONNX exported from scikit-learn, LightGBM, XGBoost and others, or a file of ours; then bars as CSV, CSV.gz, zip, JSON or Parquet, or a NautilusTrader catalog with one bar type',
+    )
     .option('--model <out>', 'where the calibrated model goes (default: models/meta_model.onnx)')
     .option('--seed <n>', 'seed of everything random', nonNegativeInteger)
     .option('--dump-dataset <file>', 'write every labelled event as CSV, for checking with other tools')
     .option('--report <file>', 'write the whole account as one HTML file, to be read offline')
     .option('--json', 'one JSON object on stdout')
     .addHelpText('after', EXAMPLES);
-  addPastOptions(command);
+  addPastOptions(addProbabilityOption(command));
   addContextOption(addLabelsOption(addColumnOptions(addEventOptions(addBarOptions(addSettingsOptions(command))))));
   addFeatureOption(addWorkersOption(addBookingOptions(command)), 'inputs of the model, in its order');
   return command.action(calibrate);
 }
 
-async function calibrate(modelFile: string, paths: string[], options: CalibrateOptions): Promise<void> {
+async function calibrate(files: string[], options: CalibrateOptions): Promise<void> {
   const startMs = performance.now();
+  const { modelFile, paths } = filesOf(files, options);
+  checkAlone(options);
   checkEventSources(options);
   const { given, areNamed } = await settingsOf(options);
-  checkOutput(modelFile, given, options);
+  if (modelFile !== null) checkOutput(modelFile, given, options);
   const { dumpDataset, report: reportPath, labels: labelsFile, signals, config: configFile } = options;
   if (reportPath !== undefined) {
     await checkReportPath(reportPath, [
-      modelFile,
+      modelFile ?? undefined,
       ...paths,
       signals,
       labelsFile,
@@ -95,22 +117,18 @@ async function calibrate(modelFile: string, paths: string[], options: CalibrateO
       given.modelPath,
     ]);
   }
-  const own = await loadModules(given);
-  const { predictor, learner, config, recordedUntil } = await openPredictor(modelFile, given, {
-    ...own,
-    areNamed,
-  });
+  const own = await loadModules(modelFile === null ? openProbability(given).config : given);
+  const opened = await open(modelFile, given, { ...own, areNamed });
+  const { learner, config, recordedUntil } = opened;
   checkNotNamed(recordedUntil, options);
-  const fixed: FixedPredictor = {
-    predictor,
-    learner,
-    trainedUntil: settleTrainedUntil(pastOf(options), recordedUntil),
-  };
+  const trainedUntil = settleTrainedUntil(pastOf(options), recordedUntil);
   const progress = showProgress();
   const loop = createCalibrationLoop(config, { ...own, workers: options.workers });
   try {
-    const reading = readingOptions(config, options, readingProgress(progress));
+    const rename = renamedProbability(options, options.rename);
+    const reading = { ...readingOptions(config, options, readingProgress(progress)), rename };
     const { bars, side, sent, labels: told, report } = await readBars(paths, reading);
+    const fixed: FixedPredictor = { predictor: opened.predictor ?? predictorOfSent(sent), learner, trainedUntil };
     progress.stop();
     say(recognisedLine(report));
     const context = await readContext(options.context, config.featureNames, config, asRead(options));
@@ -154,6 +172,15 @@ async function calibrate(modelFile: string, paths: string[], options: CalibrateO
     progress.stop();
     await loop.close();
   }
+}
+
+/** What is calibrated: a model in a file, or the probabilities of the signals, whose predictor is known once they are read. */
+async function open(
+  modelFile: string | null,
+  given: OrchestratorConfig,
+  options: GivenModules & { readonly areNamed: boolean },
+): Promise<Omit<OpenedPredictor, 'predictor'> & { readonly predictor: OpenedPredictor['predictor'] | null }> {
+  return modelFile === null ? { ...openProbability(given), predictor: null } : openPredictor(modelFile, given, options);
 }
 
 /** The settings, and whether they name the inputs of the model: without a list of features it takes none but the columns. */

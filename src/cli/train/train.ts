@@ -205,4 +205,4 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
 
 /** Said of probabilities that nobody asked about. */
 const TRUSTED =
-  'warning: each probability is taken as made before its outcome was known; those of a model that learned from these bars look better than they are';
+  'warning: each probability is taken as made before its outcome was known; those of a model that learned from these bars look better than they are (ml4t calibrate --probability asks until when it learned)';

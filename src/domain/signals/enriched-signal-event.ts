@@ -61,7 +61,7 @@ export interface EnrichedSignalFields extends TradeDecision {
   readonly modelVersion: string | null;
   readonly modelAvailable: boolean;
   readonly source: ConfidenceSource;
-  /** One short sentence when `source` is not `model`, or a caller's sizer failed; else null. */
+  /** One short sentence when `source` is not `model`, a bar did not come, a probability was not used, or a caller's sizer failed; else null. */
   readonly reason: string | null;
   /** (nFeatures,) input of the model, in the order of its columns; null when no model was used. */
   readonly features: Float64Array | null;

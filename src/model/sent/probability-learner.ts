@@ -50,7 +50,7 @@ export const probabilityLearner: Learner<SentProbability> = {
 };
 
 /** The predictor of {@link probabilityLearner}. @param mean - of the probabilities of the training, [0, 1]. */
-export function sentProbability(mean: number): SentProbability {
+export function sentProbability(mean: number): Predictor {
   return new SentProbability(mean);
 }
 

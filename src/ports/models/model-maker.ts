@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../core/index.ts';
 import type { DecayDetector, RetrainReason } from '../../domain/index.ts';
 
 /** What a new model is asked for with. */
@@ -26,5 +27,5 @@ export interface ModelMaker {
    * @returns the bytes of a model file of ours; null where nobody brings one.
    * @throws {Ml4tError} where it was to come, and did not.
    */
-  make(order: ModelOrder, signal: AbortSignal): Promise<Uint8Array | null>;
+  make(order: ModelOrder, signal: CancelSignal): Promise<Uint8Array | null>;
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { CancelSignal } from '../../core/index.ts';
 
 export interface ProgramOptions {
   /** What the program reads. */
@@ -8,10 +9,9 @@ export interface ProgramOptions {
   /** Longest duration, milliseconds; then it is ended, with every process that it started. */
   readonly timeoutMs: number;
   /** Ends it when it becomes aborted. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
 }
 
-const STOPPED = 'was ended, because the service stops';
 /** Number of last characters of stderr that are kept. */
 const TAIL = 1000;
 /** Time between the request to end and the end by force, milliseconds. */
@@ -24,7 +24,7 @@ const GRACE_MS = 2000;
  * @throws {Error} when it cannot be started, fails, takes too long or is ended; the message completes the sentence "PROGRAM …".
  */
 export async function runProgram([program, ...args]: readonly string[], options: ProgramOptions): Promise<void> {
-  if (options.signal.aborted) throw new Error(STOPPED);
+  if (options.signal.aborted) throw options.signal.reason;
   // A group of its own, so that what it started ends with it.
   const child = spawn(program, args, {
     shell: false,
@@ -39,7 +39,7 @@ export async function runProgram([program, ...args]: readonly string[], options:
     endGroup(child);
   };
   const timer = setTimeout(end(`did not end within ${options.timeoutMs / 1000} s`), options.timeoutMs);
-  const onAbort = end(STOPPED);
+  const onAbort = end('was ended, because the service stops');
   options.signal.addEventListener('abort', onAbort);
   child.stdin?.on('error', () => undefined); // a program need not read what it is told
   child.stdin?.end(options.stdin);
