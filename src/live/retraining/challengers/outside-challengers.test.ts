@@ -66,7 +66,7 @@ describe('a challenger from outside', () => {
     const { journal, registry } = first;
     const { service } = await market.open({ journal: journal.reopen(), registry, retrain: FEW });
     expect(service.status().shadow).toMatchObject({ version: versionOf(bytes), wanted: 300 });
-    market.feed(service, 900);
+    market.feed(service, 1100);
     await expect.poll(() => service.status().modelVersion, { timeout: 120_000 }).toBe(versionOf(bytes));
     const judged = journal.judgements.at(-1) ?? service;
     expect(judged).toMatchObject({
