@@ -4,12 +4,12 @@ Usage: lightgbm_models.py DIRECTORY…, each with bars.csv, labels.csv (what tra
 Writes lightgbm.onnx there, and predicted.json: LightGBM's own probabilities of the judged events, in their order.
 """
 
+import csv
 import json
 import sys
 from pathlib import Path
 
 import numpy
-import pandas
 from lightgbm import LGBMClassifier
 from onnxmltools import convert_lightgbm
 from onnxmltools.convert.common.data_types import FloatTensorType
@@ -17,11 +17,17 @@ from onnxmltools.convert.common.data_types import FloatTensorType
 COLUMNS = ["r", "r_1", "r_2", "regime_flag"]
 
 
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def rows_of(directory: Path, bars: str, labels: str) -> tuple[numpy.ndarray, numpy.ndarray]:
     """Columns at the events as float32, which is what the exported file compares, and their labels."""
-    days = pandas.read_csv(directory / bars, index_col="timestamp", float_precision="round_trip")
-    events = pandas.read_csv(directory / labels)
-    return days.loc[events["t0"], COLUMNS].to_numpy(numpy.float32), events["label"].to_numpy()
+    days = {day["timestamp"]: day for day in read(directory / bars)}
+    events = read(directory / labels)
+    x = [[float(days[event["t0"]][name]) for name in COLUMNS] for event in events]
+    return numpy.array(x, numpy.float32), numpy.array([int(event["label"]) for event in events])
 
 
 def fit(directory: Path) -> None:
