@@ -55,6 +55,7 @@ export {
   VERDICT_FORMATS,
   type VerdictFormat,
 } from './model-metadata.ts';
+export { MAX_MODEL_BYTES } from './model-size.ts';
 export {
   BOOSTING,
   checkLearner,

@@ -1,6 +1,6 @@
 import { DataError, ModelError } from '../core/index.ts';
 import { DEFAULT_LIMITS } from '../domain/index.ts';
-import { MAX_MODEL_BYTES } from '../model/onnx/index.ts';
+import { MAX_MODEL_BYTES } from '../model/index.ts';
 import type { ModelStore } from '../ports/index.ts';
 import { checkWritable, readWhole, writeFileAtomic } from '../runtime/index.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type OrchestratorConfig, toSnakeCase } from '../../config/index.ts';
 import { type CancelSignal, formatIsoNanos, printable, stringifyLossless, TrainingError } from '../../core/index.ts';
-import { MAX_MODEL_BYTES } from '../../model/onnx/index.ts';
+import { MAX_MODEL_BYTES } from '../../model/index.ts';
 import type { ModelMaker, ModelOrder } from '../../ports/index.ts';
 import { readWhole, runProgram } from '../../runtime/index.ts';
 import { handedModelPath } from './handed-model.ts';

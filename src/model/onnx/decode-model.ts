@@ -7,6 +7,7 @@ import { explainedForeign } from '../foreign/foreign-predictor.ts';
 import type { DecodeContext, EncodedPredictor, Learner, Predictor } from '../learner.ts';
 import { type DecodedModel, MetaModel } from '../meta-model.ts';
 import type { ModelMetadata, ModelParts } from '../model-metadata.ts';
+import { MAX_MODEL_BYTES } from '../model-size.ts';
 import { decodePredictor, isForeign } from '../own-learner.ts';
 import { foreignParts } from './decode-foreign.ts';
 import { CHECKSUM_KEY, KEY_PREFIX } from './encode-model.ts';
@@ -37,8 +38,6 @@ export interface DecodeOptions {
   readonly treeLevels?: number;
 }
 
-/** Maximum size of a model file, bytes. */
-export const MAX_MODEL_BYTES = 128 * 2 ** 20;
 const HEX_LENGTH = 64;
 const VERSION_LENGTH = 16;
 
