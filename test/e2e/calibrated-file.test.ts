@@ -100,7 +100,8 @@ const answers = () =>
 
 /** Names of built-in features: where a model stands alone, no columns are declared. */
 const ALONE = ['--model', FOREIGN, '--features', 'volatility,momentum,regime,trend_strength'];
-const REMEDY = 'it was trained elsewhere and is not calibrated, so every size is 0; calibrate it: ml4t calibrate MODEL BARS…';
+const REMEDY =
+  'it was trained elsewhere and is not calibrated, so every size is 0; calibrate it: ml4t calibrate MODEL BARS…';
 
 test('a file that is not calibrated serves, and names the remedy once', async () => {
   const [replayed, enriched, inspected] = await Promise.all([
@@ -129,7 +130,9 @@ test('calibrated, it says its verdict, and answers newer bars with break-even an
   expect(run.code, run.stderr).toBe(0);
   const [word, claim] = run.stdout.split('\n');
   expect(word).toMatch(/EDGE|KNOWS|PRIMARY/);
-  expect(claim).toMatch(/warning: the model was made elsewhere and is said to have learned from nothing after .* which nobody can check/);
+  expect(claim).toMatch(
+    /warning: the model was made elsewhere and is said to have learned from nothing after .* which nobody can check/,
+  );
   const inspected = await runCli(['inspect', at('signals.csv.onnx')]);
   expect(inspected.stdout).toMatch(/^made elsewhere +the graph that predicts is of another program/m);
   expect(inspected.stdout).toMatch(/^learned until +20\S+Z, as its user says: only later events are judged$/m);

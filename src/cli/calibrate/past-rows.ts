@@ -13,7 +13,8 @@ export function pastRows(model: MetaModel): [string, string][] {
     until === 'unseen'
       ? 'unseen, as its user says: it learned from none of the bars that it is judged on'
       : `${until}, as its user says: only later events are judged`;
-  const doubt = typeof auc === 'number' ? `AUC ${fixed(auc, 3)} on events said to be unseen: nothing is taken as proven` : null;
+  const doubt =
+    typeof auc === 'number' ? `AUC ${fixed(auc, 3)} on events said to be unseen: nothing is taken as proven` : null;
   return [
     ['made elsewhere', what],
     ['learned until', claim],

@@ -4,7 +4,13 @@ import { alone, modelOf, steppingClock, trainHere } from '../../../test/support/
 import { OrchestratorConfig, type OrchestratorConfigInput } from '../../config/index.ts';
 import { hashSeed, Rng } from '../../core/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
-import { calibrate as applyCalibrator, fitCalibrator, type Learner, type Predictor, provenBy } from '../../model/index.ts';
+import {
+  calibrate as applyCalibrator,
+  fitCalibrator,
+  type Learner,
+  type Predictor,
+  provenBy,
+} from '../../model/index.ts';
 import { readMetadata } from '../../model/onnx/index.ts';
 import { simulateMarket } from '../../simulation/index.ts';
 import { type FixedPredictor, inlineCompute, runTraining, type TrainingOutput } from '../index.ts';
@@ -159,7 +165,11 @@ test('what is remembered on the word of its user that it is unseen proves nothin
   const { metrics, fixed, modelBytes } = await calibrate(planted, remembered, input);
   expect(fixed?.aucUnseen).toBeGreaterThan(0.95);
   expect(metrics.tests.money.pValue, 'the tests alone would prove it').toBeLessThan(0.05);
-  expect(metrics).toMatchObject({ verdict: 'none', paysUpToBps: 0, reason: expect.stringMatching(/^Its AUC of (0\.9|1)/) });
+  expect(metrics).toMatchObject({
+    verdict: 'none',
+    paysUpToBps: 0,
+    reason: expect.stringMatching(/^Its AUC of (0\.9|1)/),
+  });
   const metadata = readMetadata(modelBytes, { sha256 });
   expect(provenBy(metadata).modelBps, 'nothing is taken by it').toBeNull();
   expect(metadata.config.too_good_auc, 'its file says why').toBe(fixed?.aucUnseen);
