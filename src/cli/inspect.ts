@@ -8,6 +8,7 @@ import { cadenceOf, type FeatureName, spanText } from '../domain/index.ts';
 import { FeatureRegistry } from '../features/index.ts';
 import { featuresOfModel } from '../inference/index.ts';
 import { type MetaModel, type ModelColumns, provenBy } from '../model/index.ts';
+import { pastRecord, pastRows } from './calibrate/past-rows.ts';
 import { addFeatureOption, addSettingsOptions, type SettingsOptions, settingsFrom } from './options.ts';
 import { claimRows } from './show/claim-rows.ts';
 import { print, printJson, table } from './show/output.ts';
@@ -67,6 +68,7 @@ function modelRecord(model: MetaModel): Record<string, unknown> {
     own_features: model.ownFeatures && toSnakeCase(model.ownFeatures),
     ...(model.learnerName === 'forest' ? {} : { learner: model.learnerName }),
     ...(model.predictor.description === undefined ? {} : { predictor: model.predictor.description }),
+    ...pastRecord(model),
     ...sizeRecord(model),
     calibrator: model.calibrator.kind,
     regime: toSnakeCase(model.regime),
@@ -146,6 +148,7 @@ function modelLines(model: MetaModel): string[] {
   const time = (ns: bigint | null): string => (ns === null ? 'unknown' : formatIsoNanos(ns));
   const rows: [string, string][] = [
     ['version', model.version],
+    ...pastRows(model),
     ...claimRows(training),
     ['served', takingText(provenBy(model.metadata), OrchestratorConfig().sizing)],
     ['trained on', `${count(training.nSamples)} events, bars from ${time(firstBarTs)} to ${time(model.lastBarTs)}`],

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
+import { exportedForest } from '../../test/golden/golden.ts';
 import { judgedModel } from '../../test/support/judged-model.ts';
 import { flatBars, randomBars } from '../../test/support/random-bars.ts';
-import { smallModel } from '../../test/support/small-model.ts';
+import { sha256, smallModel } from '../../test/support/small-model.ts';
 import { steppingClock } from '../../test/support/trained.ts';
 import { OrchestratorConfig, type OrchestratorConfigInput } from '../config/index.ts';
 import { type BarSeries, NOTHING_PROVEN, type ProvenCosts, SignalEvent, WINDOW_BARS } from '../domain/index.ts';
 import type { ModelMetadata } from '../model/index.ts';
+import { readModel } from '../model/onnx/index.ts';
 import { InferenceLoop } from './inference-loop.ts';
 
 const BARS = randomBars(WINDOW_BARS, 5);
@@ -121,4 +123,20 @@ test('a proof that ends decides from the next call on', () => {
   loop.changeProof(NOTHING_PROVEN);
   expect(before).toMatchObject({ take: true, takeReason: 'expected' });
   expect(judge().decision).toEqual({ ...before, take: false, takeReason: 'not_proven' });
+});
+
+test.each([
+  [{}, 'it was trained elsewhere and is not calibrated, so every size is 0; calibrate it: ml4t calibrate MODEL BARS…'],
+  [
+    { sizing: { trust: 'always', method: 'integrated' } } as const,
+    'it was trained elsewhere and is not calibrated, so its confidence may be any number; calibrate it: ml4t calibrate MODEL BARS…',
+  ],
+])('a file as another program exported it names the remedy, once', (config, text) => {
+  const { lines, judge, loop } = loopWith(config);
+  const featureNames = ['volatility', 'momentum', 'regime', 'trend_strength'] as const;
+  const model = readModel(exportedForest('zipmap'), { sha256, featureNames });
+  loop.swapModel(model);
+  judge();
+  loop.changeProof(NOTHING_PROVEN);
+  expect(lines).toEqual([`model ${model.version} serves (before: none)`, `! model ${model.version}: ${text}`]);
 });

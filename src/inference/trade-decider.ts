@@ -45,7 +45,13 @@ interface DecidingModel {
   readonly risk: RiskRule;
   readonly hasRegimeWeight: boolean;
   readonly hasToxicity: boolean;
+  /** See {@link MetaModel.isUncalibrated}. */
+  readonly isUncalibrated: boolean;
 }
+
+/** What is said of a model that nothing was made around, with the remedy. */
+const UNCALIBRATED = 'it was trained elsewhere and is not calibrated';
+const CALIBRATE_IT = 'calibrate it: ml4t calibrate MODEL BARS…';
 
 const NO_BET: Bet = { bet: 0, hasRegimeWeight: false, hasToxicity: false };
 
@@ -79,10 +85,16 @@ export class TradeDecider {
     return this.#serving.baseRate;
   }
 
-  /** Why no signal at all is taken by the model that serves, and what changes that; null where some may be. */
+  /**
+   * Why no signal at all is taken by the model that serves, or why its numbers are not to be trusted, and what changes that; null where
+   * there is nothing to say.
+   */
   get refusal(): string | null {
-    const { statistics, method, trust, proven } = this.#serving.rules;
-    if (method === 'integrated' && trust === 'always') return null;
+    const { rules, isUncalibrated } = this.#serving;
+    const { statistics, method, trust, proven } = rules;
+    if (method === 'integrated' && trust === 'always')
+      return isUncalibrated ? `${UNCALIBRATED}, so its confidence may be any number; ${CALIBRATE_IT}` : null;
+    if (isUncalibrated) return `${UNCALIBRATED}, so every size is 0; ${CALIBRATE_IT}`;
     if (statistics === null) {
       return 'its file does not say what trades pay, so every size is 0; train it again (ml4t train)';
     }
@@ -179,6 +191,7 @@ function decidingModel(config: OrchestratorConfig, model: MetaModel | null, prov
     risk: recordedRisk(metadata?.config.labels, labels),
     hasRegimeWeight: enters('regime', sizing, statistics),
     hasToxicity: enters('toxicity', sizing, statistics),
+    isUncalibrated: model?.isUncalibrated ?? false,
   };
 }
 

@@ -2,6 +2,7 @@ import { ConditionError } from '../core/index.ts';
 import type { FeatureName, RegimeModel, VpinOptions } from '../domain/index.ts';
 import { type Calibrator, calibrate } from './calibration/calibrator.ts';
 import { type Explanation, explainPrediction } from './explanation/explain-prediction.ts';
+import { foreignLearner } from './foreign/foreign-learner.ts';
 import type { Predictor } from './learner.ts';
 import { type ModelInputs, WINDOW_ALONE } from './model-inputs.ts';
 import type { ModelColumns, ModelMetadata, ModelParts, OwnFeatures } from './model-metadata.ts';
@@ -79,6 +80,11 @@ export class MetaModel {
   /** Whether its predictor was made elsewhere and calibrated here (`ml4t calibrate`), so that it cannot be trained again here. */
   get isMadeElsewhere(): boolean {
     return this.metadata.config.trained_until !== undefined && !this.isOfProbability;
+  }
+
+  /** Whether it is the file of another program as it was exported: nothing of it was calibrated or judged on bars (`ml4t calibrate`). */
+  get isUncalibrated(): boolean {
+    return this.learnerName === foreignLearner.name && this.metadata.training.verdictFormat === 'unknown';
   }
 
   /** Whether its predictions are made outside: it calibrates the probability that comes with a signal. */

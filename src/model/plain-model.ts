@@ -1,7 +1,12 @@
 import type { Own } from '../domain/index.ts';
 import type { BoostedTrees } from './boosting/boosted-trees.ts';
 import { type BoostingPredictor, boostingPredictor } from './boosting/boosting-predictor.ts';
-import { type ForeignModel, type ForeignPredictor, foreignPredictor } from './foreign/foreign-predictor.ts';
+import {
+  explainedForeign,
+  type ForeignModel,
+  type ForeignPredictor,
+  foreignPredictor,
+} from './foreign/foreign-predictor.ts';
 import type { ForestArrays } from './forest/forest-arrays.ts';
 import { type ForestPredictor, forestPredictor } from './forest/forest-predictor.ts';
 import type { EncodedPredictor, Learner } from './learner.ts';
@@ -52,7 +57,8 @@ export function fromPlainModel({ version, parts, predictor: plain }: PlainModel,
     return { version, parts: { ...parts, learner: BOOSTING, predictor: boostingPredictor(plain.boosted) } };
   }
   if ('foreign' in plain) {
-    return { version, parts: { ...parts, learner: FOREIGN, predictor: foreignPredictor(plain.foreign) } };
+    const predictor = explainedForeign(foreignPredictor(plain.foreign), parts.goldenInputs);
+    return { version, parts: { ...parts, learner: FOREIGN, predictor } };
   }
   if ('meanSent' in plain) {
     return { version, parts: { ...parts, learner: PROBABILITY, predictor: sentProbability(plain.meanSent) } };

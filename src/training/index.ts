@@ -30,6 +30,7 @@ export { referenceExcess } from './dataset/reference-excess.ts';
 export { FIRST_COUNTED_FOLD } from './decisions/fold-decisions.ts';
 export type { FixedPredictor } from './fixed/fixed-predictor.ts';
 export type { FixedFigures, SeenEvents } from './fixed/seen-events.ts';
+export { isTooGood } from './fixed/withhold-proof.ts';
 export {
   type FeatureLoss,
   type PermutationImportance,

@@ -20,7 +20,8 @@ import { pooledProfiles } from './compute/by-features.ts';
 import { labelersOf } from './dataset/labelled-events.ts';
 import type { TestedEvents } from './decisions/tested-events.ts';
 import { type FitContext, fitOn, type LearningRows, learningRows } from './fit-rows.ts';
-import { untilText } from './fixed/seen-events.ts';
+import { unseenAuc, untilText } from './fixed/seen-events.ts';
+import { isTooGood } from './fixed/withhold-proof.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
 
 /** Number of training rows in the model file by which a reader checks that it predicts the same. */
@@ -89,7 +90,7 @@ export function assembleModel(training: FinishedTraining): ModelParts {
       baselineAccuracy: tested.metrics.accuracy,
       vpinQuantiles,
       featureProfiles: fitted.profiles,
-      config: predictionSettings(context),
+      config: predictionSettings(context, tested),
       seed: config.forest.randomState,
       dataFingerprint,
       firstBarTs: timeline.tsEvent[0],
@@ -187,7 +188,7 @@ export function importanceByName(names: readonly string[], { importance }: Predi
 }
 
 /** The settings that a prediction depends on, and no others: two models that predict alike have the same file. */
-function predictionSettings(context: FitContext): Record<string, unknown> {
+function predictionSettings(context: FitContext, { rawProbability }: TestedEvents): Record<string, unknown> {
   const { config, instruments, events, ownLabeler } = context;
   const record = configToRecord(config);
   const { feature_names, walk_forward, regime, vpin, training } = record;
@@ -196,16 +197,21 @@ function predictionSettings(context: FitContext): Record<string, unknown> {
   const labels = ownLabeler === null ? settings : { ...ownLabeler, ...risk };
   const { floor: _servingOnly, ...regimeFit } = regime;
   const source = instruments[0].side === null && !events.isGiven ? record.events : 'given signals';
-  const fit = fitSettings(context, record);
+  const fit = fitSettings(context, record, rawProbability);
   return { feature_names, labels, events: source, ...fit, walk_forward, regime: regimeFit, vpin, training };
 }
 
-/** Of a predictor that was made elsewhere the settings of a fit are not known; what it had seen by then is. */
+/** Of a predictor that was made elsewhere the settings of a fit are not known; what it had seen by then is, and whether it knows too much. */
 function fitSettings(
-  { fixed, parts }: FitContext,
+  context: FitContext,
   { weights, forest, boosting }: ConfigRecord,
+  rawProbability: Float64Array,
 ): Record<string, unknown> {
-  if (fixed !== null) return { trained_until: untilText(fixed) };
+  const { fixed, parts } = context;
+  if (fixed !== null) {
+    const auc = unseenAuc(context, rawProbability);
+    return { trained_until: untilText(fixed), ...(isTooGood(auc) && { too_good_auc: auc }) };
+  }
   const learner = isBoosting(parts.learner) ? { learner: { kind: 'boosting' }, boosting } : {}; // absent, as in files before it
   return { weights, forest, ...learner };
 }

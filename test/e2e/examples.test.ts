@@ -41,8 +41,8 @@ const LAST_LINES: Readonly<Record<string, string>> = {
   'bus.ts': 'contract passed, 18 cases; live: signal one answered by default, 0 waiting',
   'feature.ts':
     'contract passed, 16 cases; live: answered by the model, which saw volatility, momentum, regime, trend_strength, range_position, recent_return',
-  'journal.ts': 'contract passed, 45 cases; live: known at first: false, after a restart: true',
-  'labeler.ts': 'contract passed, 16 cases; live: answered by the model, outcome vertical, label 1',
+  'journal.ts': 'contract passed, 46 cases; live: known at first: false, after a restart: true',
+  'labeler.ts': 'contract passed, 17 cases; live: answered by the model, outcome vertical, label 1',
   'learner.ts': 'contract passed, 16 cases; live: answered by the model, which was judged "none"',
   'sizer.ts': '432 signals, 282 taken, nothing bet on the others: true; a stop costs at most 0.10 % of capital',
 };
@@ -73,14 +73,14 @@ describe('docs/extending.md', () => {
   test('its test for node:test passes', async () => {
     const [block] = tests.filter((text) => text.includes("from 'node:test'"));
     writeFileSync(join(directory, 'contracts.test.ts'), block);
-    expect(await run('--test', '--test-reporter=tap', 'contracts.test.ts')).toMatch(/^# pass 48\n# fail 0$/m);
+    expect(await run('--test', '--test-reporter=tap', 'contracts.test.ts')).toMatch(/^# pass 49\n# fail 0$/m);
   });
 
   test('its test for vitest passes', async () => {
     const [block] = tests.filter((text) => text.includes("from 'vitest'"));
     writeFileSync(join(directory, 'vitest.test.ts'), block);
     const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-    expect(await run(vitest, 'run', 'vitest.test.ts')).toMatch(/Tests +16 passed \(16\)/);
+    expect(await run(vitest, 'run', 'vitest.test.ts')).toMatch(/Tests +17 passed \(17\)/);
   });
 
   test('has no other code', () => {

@@ -1,5 +1,5 @@
 import { count, fixed, formatIsoNanos } from '../../core/index.ts';
-import type { FixedFigures } from '../../training/index.ts';
+import { type FixedFigures, isTooGood } from '../../training/index.ts';
 
 /** A warning as the reports have them. */
 interface FixedWarning {
@@ -9,16 +9,13 @@ interface FixedWarning {
   readonly size: number | null;
 }
 
-/** Area under the ROC curve above which events that are said to be unseen look remembered. */
-const TOO_GOOD = 0.8;
-
 /** What the figures of a model that was made elsewhere rest on, the claim first; none for one that was trained here. */
 export function fixedWarnings(figures: FixedFigures | null): FixedWarning[] {
   if (figures === null) return [];
   const { aucUnseen } = figures;
   const claim = figures.trainedUntil === null ? unseenClaim(figures) : untilClaim(figures, figures.trainedUntil);
-  if (aucUnseen === null || aucUnseen <= TOO_GOOD) return [claim];
-  const message = `AUC ${fixed(aucUnseen, 3)} on events that the model is said not to know: so good is memory as a rule, not knowledge; check when its training ended`;
+  if (!isTooGood(aucUnseen)) return [claim];
+  const message = `AUC ${fixed(aucUnseen, 3)} on events that the model is said not to know: so good is memory or a column that looks ahead, and proves nothing; check when its training ended`;
   return [claim, { code: 'TOO_GOOD', message, ts: null, size: aucUnseen }];
 }
 

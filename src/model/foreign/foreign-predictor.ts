@@ -1,4 +1,5 @@
 import { ModelError } from '../../core/index.ts';
+import { backgroundDividends } from '../explanation/background-game.ts';
 import type { Predictor } from '../learner.ts';
 import type { ModelGraph } from '../model-graph.ts';
 import type { Program } from './run/program.ts';
@@ -24,7 +25,7 @@ export interface ForeignPredictor extends Predictor {
   readonly foreign: ForeignModel;
 }
 
-/** The foreign model as a predictor. It has no importance, and its decisions have no explanation. */
+/** The foreign model as a predictor. It has no importance, and its decisions no explanation without rows that it was calibrated on. */
 export function foreignPredictor(foreign: ForeignModel): ForeignPredictor {
   const { program, description, nTrees, nNodes } = foreign;
   const run = programRunner(program);
@@ -37,6 +38,18 @@ export function foreignPredictor(foreign: ForeignModel): ForeignPredictor {
     predictOne: (row) => predictAt(row, 0),
     predictMany: (x, nRows) => Float64Array.from({ length: nRows }, (_, k) => predictAt(x, k * program.nFeatures)),
   };
+}
+
+/**
+ * The predictor with explanations, by what it says of rows that it was calibrated on.
+ *
+ * @param background - (nRows, nFeatures) row-major, the golden inputs of its file; without any there is no explanation.
+ */
+export function explainedForeign(predictor: ForeignPredictor, background: Float32Array): ForeignPredictor {
+  if (background.length === 0) return predictor;
+  const { program, nTrees, nNodes } = predictor.foreign;
+  const game = { predictor, background, nFeatures: program.nFeatures, cost: nTrees > 0 ? nTrees : nNodes };
+  return { ...predictor, dividends: (row) => backgroundDividends(game, row) };
 }
 
 /** @throws {ModelError} `MODEL_LEARNER` for a number that is no probability, so that no bet is made by it. */

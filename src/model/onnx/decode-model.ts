@@ -3,6 +3,7 @@ import type { FeatureName, Own } from '../../domain/index.ts';
 import { calibrate } from '../calibration/calibrator.ts';
 import { corrupt } from '../corrupt-file.ts';
 import { decodeForeignPredictor } from '../foreign/decode-foreign-predictor.ts';
+import { explainedForeign } from '../foreign/foreign-predictor.ts';
 import type { DecodeContext, EncodedPredictor, Learner, Predictor } from '../learner.ts';
 import { type DecodedModel, MetaModel } from '../meta-model.ts';
 import type { ModelMetadata, ModelParts } from '../model-metadata.ts';
@@ -156,29 +157,38 @@ function ownParts(
   const learner = learnerOf(properties.learner, handed);
   const learned = readLearned(graph);
   const encoded = properties.learner === undefined ? { graph: learned } : encodedOf(properties.learner, learned);
+  const goldenInputs = goldenRows(golden, featureNames);
+  const context = { featureNames, importance, ...(treeLevels && { treeLevels }) };
   const parts: ModelParts = {
     featureNames,
     ...(ownFeatures && { ownFeatures }),
     ...(columnFeatures && { columnFeatures }),
     ...(inputs && { inputs }),
     learner,
-    predictor: predictorIn(encoded, learner, { featureNames, importance, ...(treeLevels && { treeLevels }) }),
+    predictor: predictorIn(encoded, learner, context, goldenInputs),
     calibrator: toCalibrator(properties.calibrator),
     regime,
     vpin,
     metadata,
-    goldenInputs: goldenRows(golden, featureNames),
+    goldenInputs,
   };
   replayGolden(parts, golden);
   return parts;
 }
 
 /** The predictor of a file of ours. Those that were trained elsewhere are compiled here, and not by their learner. */
-function predictorIn(encoded: EncodedPredictor, learner: Own<Learner>, context: DecodeContext): Predictor {
+function predictorIn(
+  encoded: EncodedPredictor,
+  learner: Own<Learner>,
+  context: DecodeContext,
+  goldenInputs: Float32Array,
+): Predictor {
   if (!isForeign(learner)) return decodePredictor(learner, encoded, context);
   if (!('graph' in encoded)) throw corrupt('a foreign model is a graph, not bytes');
   const { featureNames, treeLevels } = context;
-  return decodeForeignPredictor(encoded.graph, { nFeatures: featureNames.length, ...(treeLevels && { treeLevels }) });
+  const nFeatures = featureNames.length;
+  const predictor = decodeForeignPredictor(encoded.graph, { nFeatures, ...(treeLevels && { treeLevels }) });
+  return explainedForeign(predictor, goldenInputs);
 }
 
 /** Golden inputs as rows, in the order of the model's features. */

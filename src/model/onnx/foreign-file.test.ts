@@ -18,6 +18,13 @@ function partsAround(calibrator?: Calibrator): ModelParts {
   return { ...parts, metadata, vpin, regime, goldenInputs, calibrator: calibrator ?? isotonic };
 }
 
+const foreignAlone = (): MetaModel => readModel(exportedForest('zipmap'), { sha256, featureNames: FEATURES });
+
+test('a file as it was exported is uncalibrated; one of ours around it is not', () => {
+  expect(foreignAlone().isUncalibrated).toBe(true);
+  expect(readModel(encodeModel(partsAround(), sha256), { sha256 }).isUncalibrated).toBe(false);
+});
+
 test.each<[string, Calibrator | undefined]>([
   ['isotonic', undefined],
   ['Platt', { kind: 'platt', a: -4, b: 1.5 }],
@@ -56,7 +63,15 @@ test('a foreign predictor is read as it was written, with all that is around it'
   const { foreign, size } = model.predictor as ForeignPredictor;
   expect(foreign.description).toBe('trained elsewhere: TreeEnsembleClassifier');
   expect(size).toEqual(parts.predictor.size);
-  expect(model.explain(inputs.subarray(0, 4)), 'it has no node weights').toBeNull();
+  const [row, { confidence, raw }] = [inputs.subarray(20, 24), model.predict(inputs.subarray(20, 24))];
+  const explained = model.explain(row) ?? expect.fail('it holds rows to explain by');
+  const sum = (values: Readonly<Record<string, number>> | null): number =>
+    Object.values(values ?? {}).reduce((a, b) => a + b, 0);
+  expect(explained.base + sum(explained.contributions)).toBeCloseTo(confidence, 9);
+  expect(explained.rawBase + sum(explained.rawContributions)).toBeCloseTo(raw, 9);
+  const background = model.predictor.predictMany(parts.goldenInputs, 4);
+  expect(explained.rawBase, 'the mean of the rows in the file').toBeCloseTo(background.reduce((a, b) => a + b) / 4, 12);
+  expect(foreignAlone().explain(row), 'the file of another program holds no rows').toBeNull();
 });
 
 test('a foreign model crosses threads as plain data and predicts the same bits', () => {

@@ -19,6 +19,8 @@ import { type LabelledEvents, labelersOf } from '../dataset/labelled-events.ts';
 import { type RebookedReturns, rebook } from '../dataset/rebooked-events.ts';
 import { referenceExcess } from '../dataset/reference-excess.ts';
 import type { FitContext } from '../fit-rows.ts';
+import { unseenAuc } from '../fixed/seen-events.ts';
+import { withholdProof } from '../fixed/withhold-proof.ts';
 import { FIRST_COUNTED_FOLD } from './fold-decisions.ts';
 import type { TestedEvents } from './tested-events.ts';
 
@@ -46,7 +48,8 @@ export async function judgeTraining(context: FitContext, forecasts: Forecasts): 
     decidedFigures(context, forecasts, counted),
     nextTurn().then(() => claimsOf(context, forecasts, counted)), // while threads of the pool say the rest
   ]);
-  return { ...scores, ...claims, ...summaries, folds: foldScores, decision: statistics, decided };
+  const proven = context.fixed === null ? claims : withholdProof(claims, unseenAuc(context, forecasts.rawProbability));
+  return { ...scores, ...proven, ...summaries, folds: foldScores, decision: statistics, decided };
 }
 
 /** What came of the decisions about the counted events. */

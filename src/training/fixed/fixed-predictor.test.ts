@@ -4,7 +4,14 @@ import { alone, modelOf, steppingClock, trainHere } from '../../../test/support/
 import { OrchestratorConfig, type OrchestratorConfigInput } from '../../config/index.ts';
 import { hashSeed, Rng } from '../../core/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
-import { calibrate as applyCalibrator, fitCalibrator, type Learner, type Predictor } from '../../model/index.ts';
+import {
+  calibrate as applyCalibrator,
+  fitCalibrator,
+  type Learner,
+  type Predictor,
+  provenBy,
+} from '../../model/index.ts';
+import { readMetadata } from '../../model/onnx/index.ts';
 import { simulateMarket } from '../../simulation/index.ts';
 import { type FixedPredictor, inlineCompute, runTraining, type TrainingOutput } from '../index.ts';
 
@@ -149,6 +156,23 @@ describe('an overfitted model of a martingale', () => {
       ),
     });
   });
+});
+
+test('what is remembered on the word of its user that it is unseen proves nothing', async () => {
+  const input = { ...INPUT, featureNames: ['volatility', 'momentum'] }; // of no fold's own regime model, so that rows are known again
+  const all = (await trainHere(planted, input)).dataset;
+  const remembered = { predictor: memoryOf(all, N_BARS), trainedUntil: null };
+  const { metrics, fixed, modelBytes } = await calibrate(planted, remembered, input);
+  expect(fixed?.aucUnseen).toBeGreaterThan(0.95);
+  expect(metrics.tests.money.pValue, 'the tests alone would prove it').toBeLessThan(0.05);
+  expect(metrics).toMatchObject({
+    verdict: 'none',
+    paysUpToBps: 0,
+    reason: expect.stringMatching(/^Its AUC of (0\.9|1)/),
+  });
+  const metadata = readMetadata(modelBytes, { sha256 });
+  expect(provenBy(metadata).modelBps, 'nothing is taken by it').toBeNull();
+  expect(metadata.config.too_good_auc, 'its file says why').toBe(fixed?.aucUnseen);
 });
 
 test('random leaves have no edge, on a planted edge as on none', async () => {

@@ -89,13 +89,18 @@ export function fixedFigures(
   const ends = endTicks(timeline, instruments, events, config.walkForward.embargoBars);
   const seen = seenEvents(context, ends, trainedUntil);
   const [nSeen, nFeatures] = [seen.nSeen, config.featureNames.length];
-  const judged = rowsWhere(rawProbability.length, (row) => !Number.isNaN(rawProbability[row]));
   return {
     ...seen,
     trainedUntil,
     aucSeen: aucOf(events.label.subarray(0, nSeen), predictor.predictMany(x.subarray(0, nSeen * nFeatures), nSeen)),
-    aucUnseen: aucOf(pick(events.label, judged), pick(rawProbability, judged)),
+    aucUnseen: unseenAuc(context, rawProbability),
   };
+}
+
+/** Area under the ROC curve of the judged events; null where all have one label. @param rawProbability - as for {@link fixedFigures}. */
+export function unseenAuc({ events }: Pick<FitContext, 'events'>, rawProbability: Float64Array): number | null {
+  const judged = rowsWhere(rawProbability.length, (row) => !Number.isNaN(rawProbability[row]));
+  return aucOf(pick(events.label, judged), pick(rawProbability, judged));
 }
 
 /** What a model file says of its predictor's past. */

@@ -40,13 +40,13 @@ test('a verdict of 0.1 keeps its word, proves nothing and names the remedy; so d
     primaryPaysUpToBps: null,
     timingPValue: null,
   };
-  for (const [verdict, said] of [
-    ['edge (0.1)', 'EDGE (0.1)'],
-    ['no_edge (0.1)', 'NO EDGE (0.1)'],
-    ['unknown', 'UNKNOWN'],
+  for (const [verdict, said, remedy] of [
+    ['edge (0.1)', 'EDGE (0.1)', 'ml4t train'],
+    ['no_edge (0.1)', 'NO EDGE (0.1)', 'ml4t train'],
+    ['unknown', 'UNKNOWN', 'ml4t calibrate'],
   ]) {
     const { word: shown, sentence } = headline({ ...unknown, verdict });
     expect(shown).toBe(said);
-    expect(sentence).toContain('ml4t train');
+    expect(sentence).toContain(remedy);
   }
 });

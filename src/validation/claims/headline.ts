@@ -75,6 +75,7 @@ export function headlineOfClaims(
 /** First line of a file that 0.1 wrote, or another program. */
 function olderHeadline(verdict: string): Headline {
   const word = verdict.replace('_', ' ').toUpperCase();
-  if (verdict === 'unknown') return { word, sentence: 'Nothing is known of its training. Train one here: ml4t train.' };
+  if (verdict === 'unknown')
+    return { word, sentence: 'Nothing is known of its training. Calibrate it: ml4t calibrate MODEL BARS…' };
   return { word, sentence: 'It was judged by 0.1, whose verdicts prove nothing. Train it again: ml4t train.' };
 }
