@@ -32,7 +32,9 @@ function installDependencies() {
   const lock = readFileSync(join(root, 'package-lock.json'));
   const stamp = createHash('sha256').update(lock).update(process.platform).update(process.arch).digest('hex');
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
-  say('installing dependencies (a minute or two the first time, longer on a slow line; npm shows nothing until it is done)');
+  say(
+    'installing dependencies (a minute or two the first time, longer on a slow line; npm shows nothing until it is done)',
+  );
   run('npm', ['ci', '--loglevel=error'], 'npm ci');
   writeFileSync(stampFile, stamp);
 }

@@ -42,8 +42,8 @@ export class WideReads extends AbstractConnector {
     };
     const socket = createConnection({ host, port, family, onread } as NetConnectOpts);
     this.stream = socket;
-    socket.once('error', (error) => {
-      this.firstError = error;
+    socket.on('error', (error) => {
+      this.firstError ??= error; // a later one that nobody hears would end the process
     });
     return socket;
   }
