@@ -220,7 +220,7 @@ export async function finishTraining(
   };
 }
 
-/** Counts steps in silence until `tell` is called, which tells of all that were counted; from then on each is told at once. */
+/** Counts steps. Until `tell` is called nothing is reported; it reports the count so far, and from then on every step is reported at once. */
 function laterSteps(onDone: (done: number) => void) {
   let done = 0;
   let isTold = false;

@@ -132,8 +132,10 @@ function expectSame(live: Map<string, string>, tested: Map<string, string>): voi
 
 describe.each(versionsToRun())('NautilusTrader $version', (tried: NautilusVersion) => {
   const { version, generation } = tried;
-  // Not runIf, which would take back that the tag skips them where no NautilusTrader is installed.
-  const testOfFirst = generation === 1 ? test : test.skip;
+  /** A case of what 2.x has no API for. */
+  const testOfFirst = (name: string, run: () => Promise<void>): void => {
+    if (generation === 1) test(name, run);
+  };
 
   test('a live node and a backtest take the same decisions, trade by trade', async () => {
     const { live, tested } = await liveAndTested(tried);

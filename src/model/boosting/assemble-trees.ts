@@ -1,4 +1,5 @@
 import type { BinnedMatrix } from '../forest/bin-columns.ts';
+import { emptyNodes } from '../forest/forest-arrays.ts';
 import { WEIGHT_UNITS } from '../forest/quantize-weights.ts';
 import { type BoostedTrees, roundMargin } from './boosted-trees.ts';
 import type { BoostedTree } from './grow-boosted-tree.ts';
@@ -27,14 +28,7 @@ export function assembleTrees(
   const nNodes = all.reduce((sum, tree) => sum + tree.feature.length, 0);
   const trees = {
     nFeatures,
-    nTrees: all.length,
-    roots: new Int32Array(all.length),
-    feature: new Int32Array(nNodes),
-    threshold: new Float32Array(nNodes),
-    left: new Int32Array(nNodes).fill(-1),
-    right: new Int32Array(nNodes).fill(-1),
-    leafValue: new Float32Array(nNodes),
-    cover: new Float32Array(nNodes),
+    ...emptyNodes(all.length, nNodes),
     importance: importanceOf(grown, nFeatures),
   };
   let offset = 0;

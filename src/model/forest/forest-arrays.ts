@@ -29,3 +29,17 @@ export interface ForestArrays {
   /** (nFeatures,) mean decrease in Gini impurity, normalised to a sum of 1; all 0 when no tree has a split. */
   readonly importance: Float64Array;
 }
+
+/** Arrays to write trees into: no node has children, and all else is 0. */
+export function emptyNodes(nTrees: number, nNodes: number) {
+  return {
+    nTrees,
+    roots: new Int32Array(nTrees),
+    feature: new Int32Array(nNodes),
+    threshold: new Float32Array(nNodes),
+    left: new Int32Array(nNodes).fill(-1),
+    right: new Int32Array(nNodes).fill(-1),
+    leafValue: new Float32Array(nNodes),
+    cover: new Float32Array(nNodes),
+  };
+}

@@ -2,7 +2,7 @@ import { ConditionError, checkSameLength, hashSeed } from '../../core/index.ts';
 import { type GrownTree, growTree } from '../kernel/grow-tree.ts';
 import type { TreeKernel } from '../kernel/tree-kernel.ts';
 import type { BinnedMatrix } from './bin-columns.ts';
-import type { ForestArrays } from './forest-arrays.ts';
+import { emptyNodes, type ForestArrays } from './forest-arrays.ts';
 import type { ForestOptions } from './forest-options.ts';
 import { checkPackable, WEIGHT_UNITS } from './quantize-weights.ts';
 
@@ -56,14 +56,7 @@ export function assembleForest(blocks: readonly TreeBlock[], options: ForestOpti
   const nNodes = trees.reduce((sum, tree) => sum + tree.feature.length, 0);
   const forest = {
     nFeatures,
-    nTrees: trees.length,
-    roots: new Int32Array(trees.length),
-    feature: new Int32Array(nNodes),
-    threshold: new Float32Array(nNodes),
-    left: new Int32Array(nNodes).fill(-1),
-    right: new Int32Array(nNodes).fill(-1),
-    leafValue: new Float32Array(nNodes),
-    cover: new Float32Array(nNodes),
+    ...emptyNodes(trees.length, nNodes),
     importance: new Float64Array(nFeatures),
   };
   let offset = 0;
