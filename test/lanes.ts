@@ -5,6 +5,7 @@ import {
   hasRedis,
   hasStrace,
   hasUnshare,
+  librariesPython,
   promtoolPath,
   pythonPath,
   schemathesisPath,
@@ -93,6 +94,13 @@ export const NEEDS: readonly Need[] = [
     missing: 'Python 3.11 or later is missing',
     isThere: pythonPath !== null,
     demandedBy: null,
+  },
+  {
+    name: 'python-libraries',
+    cases: 'Python library',
+    missing: 'what the Python client is used with is not installed (npm run python:check)',
+    isThere: librariesPython !== null,
+    demandedBy: null, // it takes a package index besides npm's
   },
   { name: 'strace', cases: 'traced', missing: 'strace is missing', isThere: hasStrace, demandedBy: null },
   { name: 'prlimit', cases: 'limited', missing: 'prlimit is missing', isThere: hasPrlimit, demandedBy: null },

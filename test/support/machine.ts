@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installedPython } from '../../scripts/python-parts.mjs';
 
 /** Whether `redis-server` is installed on this machine. */
 export const hasRedis = onPath(['redis-server']) !== null;
@@ -20,6 +21,11 @@ export const hasStrace = onPath(['strace']) !== null;
 export const promtoolPath = onPath(['promtool']);
 /** Path of a Python that is new enough for the Python client; null where there is none. Plain `python3` may be older. */
 export const pythonPath = onPath(['python3.11', 'python3.12', 'python3.13', 'python3.14']);
+/** Path of the Python with the libraries that the client is used with (`npm run python:check`); null where they are not installed. */
+export const librariesPython: string | null = installedPython({
+  name: 'python-client',
+  requirements: fileURLToPath(new URL('../../python/requirements-dev.txt', import.meta.url)),
+});
 export const hasPrlimit = onPath(['prlimit']) !== null;
 /** Whether a process can be made the first one of a container, which takes the rights of root. */
 export const hasUnshare = onPath(['unshare']) !== null && process.getuid?.() === 0;

@@ -7,22 +7,21 @@ const LINE = 118;
 
 /**
  * The components of an OpenAPI document as Python: one `TypedDict` an object, named as in the document; an object inside another is
- * named by both. Numbers stay numbers, texts of which a few are allowed are literals.
+ * named by both, one of several by the word that tells them apart. Numbers stay numbers, texts of which a few are allowed are literals.
  *
- * @param roots - names of components; those that they refer to come with them.
  * @returns the module, as it stands in python/src/ml4t_client/types.py.
  */
-export function pythonTypes(document: Json, roots: readonly string[]): string {
+export function pythonTypes(document: Json): string {
   const { schemas } = document.components as { readonly schemas: Readonly<Record<string, Json>> };
   const types = new PythonTypes(schemas);
-  for (const root of roots) types.component(root);
+  for (const name of Object.keys(schemas)) types.component(name);
   const names = [...types.definitions.keys()].sort((a, b) => (a < b ? -1 : 1));
   return [
     '"""Messages of the service, made from its OpenAPI document by `npm run python:types`; a test compares the two. Do not edit."""',
     '',
     'from __future__ import annotations',
     '',
-    'from typing import Literal, NotRequired, TypedDict',
+    'from typing import Literal, NotRequired, TypeAlias, TypedDict',
     '',
     `__all__ = [\n${names.map((name) => `    "${name}",\n`).join('')}]`,
     ...[...types.definitions.values()].map((definition) => `\n\n${definition}`),
@@ -30,7 +29,8 @@ export function pythonTypes(document: Json, roots: readonly string[]): string {
   ].join('\n');
 }
 
-class PythonTypes {
+/** Python's types of the schemas of a document. */
+export class PythonTypes {
   /** Definitions by name, each behind those that it refers to. */
   readonly definitions = new Map<string, string>();
   readonly #schemas: Readonly<Record<string, Json>>;
@@ -46,7 +46,7 @@ class PythonTypes {
 
   #define(name: string, schema: Json): void {
     this.definitions.set(name, ''); // a reference to itself ends here
-    const definition = this.#typedDict(name, schema);
+    const definition = choicesOf(schema) === undefined ? this.#typedDict(name, schema) : this.#alias(name, schema);
     this.definitions.delete(name);
     this.definitions.set(name, definition);
   }
@@ -54,7 +54,7 @@ class PythonTypes {
   #typedDict(name: string, schema: Json): string {
     const required = new Set((schema.required ?? []) as readonly string[]);
     const fields = Object.entries(schema.properties as Readonly<Record<string, Json>>).map(([field, of]) => {
-      const type = this.#of(`${name}${pascal(field)}`, of);
+      const type = this.of(`${name}${pascal(field)}`, of);
       return { field, type: required.has(field) ? type : `NotRequired[${type}]`, about: textOf(of) };
     });
     const about = textOf(schema);
@@ -63,21 +63,35 @@ class PythonTypes {
       `    ${field.field}: ${field.type}`,
       ...(field.about === '' ? [] : wrapped(`"""${field.about}"""`, '    ')),
     ]);
-    const doc = about === '' ? [] : [...wrapped(`"""${about}"""`, '    '), ''];
-    return [`class ${name}(TypedDict):`, ...doc, ...(lines.length === 0 ? ['    pass'] : lines)].join('\n');
+    const doc = about === '' ? [] : [...wrapped(`"""${about}"""`, '    '), ...(lines.length === 0 ? [] : [''])];
+    return [`class ${name}(TypedDict):`, ...doc, ...(lines.length === 0 && about === '' ? ['    pass'] : lines)].join(
+      '\n',
+    );
+  }
+
+  /** One of several messages. */
+  #alias(name: string, schema: Json): string {
+    const about = textOf(schema);
+    return [
+      `${name}: TypeAlias = (`,
+      `    ${this.#union(name, schema)}`,
+      ')',
+      ...(about === '' ? [] : wrapped(`"""${about}"""`, '')),
+    ].join('\n');
+  }
+
+  #union(name: string, schema: Json): string {
+    const choices = choicesOf(schema) ?? [];
+    return union(choices.map((choice, i) => this.of(nameOfChoice(name, choice, i), choice)));
   }
 
   /** The type of a value. @param name - of an object that has none of its own. */
-  #of(name: string, schema: Json): string {
+  of(name: string, schema: Json): string {
     if (typeof schema.$ref === 'string') return this.component(schema.$ref.slice(REF.length));
     if (schema.const !== undefined) return literal([schema.const]);
     if (Array.isArray(schema.enum)) return literal(schema.enum);
-    const choices = (schema.oneOf ?? (schema.type === 'object' ? undefined : schema.anyOf)) as
-      | readonly Json[]
-      | undefined;
-    if (choices !== undefined)
-      return union(choices.map((choice, i) => this.#of(i === 0 ? name : `${name}${i + 1}`, choice)));
-    if (Array.isArray(schema.type)) return union(schema.type.map((type) => this.#of(name, { ...schema, type })));
+    if (choicesOf(schema) !== undefined) return this.#union(name, schema);
+    if (Array.isArray(schema.type)) return union(schema.type.map((type) => this.of(name, { ...schema, type })));
     if (schema.type === 'array') return this.#array(name, schema);
     if (schema.type === 'object') return this.#object(name, schema);
     return SCALARS[String(schema.type)] ?? 'object';
@@ -85,18 +99,31 @@ class PythonTypes {
 
   #array(name: string, { items, prefixItems }: Json): string {
     if (Array.isArray(prefixItems))
-      return `list[${union(prefixItems.map((item, i) => this.#of(`${name}${i + 1}`, item as Json)))}]`;
-    return `list[${items === undefined ? 'object' : this.#of(`${name}Item`, items as Json)}]`;
+      return `list[${union(prefixItems.map((item, i) => this.of(`${name}${i + 1}`, item as Json)))}]`;
+    return `list[${items === undefined ? 'object' : this.of(`${name}Item`, items as Json)}]`;
   }
 
   #object(name: string, schema: Json): string {
     if (schema.properties === undefined) {
       const of = schema.additionalProperties;
-      return `dict[str, ${typeof of === 'object' ? this.#of(`${name}Value`, of as Json) : 'object'}]`;
+      return `dict[str, ${typeof of === 'object' ? this.of(`${name}Value`, of as Json) : 'object'}]`;
     }
     this.#define(name, schema);
     return name;
   }
+}
+
+/** The schemas of which one holds; undefined where there is one schema. */
+function choicesOf(schema: Json): readonly Json[] | undefined {
+  return (schema.oneOf ?? (schema.type === 'object' ? undefined : schema.anyOf)) as readonly Json[] | undefined;
+}
+
+/** Name of one of several objects: by what its `type` or `what` says, else by its place; a choice of choices has that of the whole. */
+function nameOfChoice(name: string, choice: Json, i: number): string {
+  if (choicesOf(choice) !== undefined) return name;
+  const { type, what } = (choice.properties ?? {}) as Readonly<Record<string, Json | undefined>>;
+  const word = type?.const ?? what?.const;
+  return typeof word === 'string' ? `${name}${pascal(word)}` : i === 0 ? name : `${name}${i + 1}`;
 }
 
 const SCALARS: Readonly<Record<string, string>> = {

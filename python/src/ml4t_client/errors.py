@@ -16,6 +16,10 @@ REMEDIES: Mapping[str, str] = {
     "CLOCK_BEHIND": "set the clock of the service's machine",
     "BODY_TOO_LARGE": "send fewer at once",
     "OVERLOADED": "send fewer at once, or raise server.max_in_flight",
+    "HALTED_AGAIN": "someone halted while you resumed; ask why before you resume again",
+    "RETRAINING_RUNS": "retrainings() shows how far it has come",
+    "MODEL_QUARANTINED": "it was taken back; promote it with force=True where you know why",
+    "MODEL_NOT_FOUND": "models() names those that are kept",
     "JOURNAL_FULL": "make room on the disk of the service",
     "JOURNAL_BUSY": "end the program that holds the journal of the service",
     "JOURNAL_FAILED": "read the service's log",
@@ -48,10 +52,25 @@ class RefusedError(ClientError):
 
 
 class NoAnswerError(ClientError):
-    """Nothing came back in time: whether the service took the call is not known, and sending it again is safe."""
+    """Nothing came back in time: whether the service took the call is not known.
 
-    def __init__(self, url: str, seconds: float, cause: str) -> None:
+    Attributes:
+        is_repeatable: Whether it is safe to ask again: not after `resume`, `retrain`, `promote` and `rollback`, before
+            you have looked at what became of the first.
+    """
+
+    def __init__(self, url: str, seconds: float, cause: str, *, is_repeatable: bool = True) -> None:
+        self.is_repeatable = is_repeatable
+        remedy = "" if is_repeatable else "; whether it was taken is not known, look before you ask again"
         super().__init__(
             f"no answer of {url} within {seconds:g} s ({cause}); "
-            "start the service (ml4t serve), correct the url, or raise timeout"
+            f"start the service (ml4t serve), correct the url, or raise timeout{remedy}"
         )
+
+
+def missing_part(what: str, package: str, extra: str) -> ModuleNotFoundError:
+    """What is raised where a part of this package needs another package."""
+    return ModuleNotFoundError(
+        f"{what} needs {package}: pip install {package}, or the client as ml4t-orchestrator-client[{extra}]",
+        name=package,
+    )

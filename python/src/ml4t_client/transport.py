@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 import http.client
-import ssl
 import time
 from collections import deque
 from typing import TypeVar
-from urllib.parse import urlsplit
 
-from ml4t_client.calls import Call, refusal
-from ml4t_client.errors import NoAnswerError
+from ml4t_client.address import Address
+from ml4t_client.attempts import Attempts, wait_of
+from ml4t_client.calls import Call
 
 T = TypeVar("T")
-
-#: Statuses of a service that is busy or starting: the same call may be taken a moment later.
-_BUSY = frozenset({429, 503})
-#: First pause before a call is tried again, seconds; each further one is twice as long.
-_PAUSE = 0.05
-_LONGEST_PAUSE = 1.0
 
 
 class Transport:
     """Sends calls to one service. Threads may share it: each call has a connection of its own while it runs."""
 
-    def __init__(self, url: str, *, token: str | None, timeout: float, ssl_context: ssl.SSLContext | None) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or parts.hostname is None or parts.path not in ("", "/"):
-            raise ValueError(f"url must be like http://127.0.0.1:8787, was {url!r}")
+    def __init__(self, address: Address, *, timeout: float) -> None:
         if not timeout > 0:
             raise ValueError(f"timeout must be > 0 s, was {timeout}")
-        self.url = url.rstrip("/")
-        self._host = parts.hostname
-        self._port = parts.port
+        self._address = address
         self._timeout = timeout
-        self._context = (ssl_context or ssl.create_default_context()) if parts.scheme == "https" else None
-        self._headers = {} if token is None else {"authorization": f"Bearer {token}"}
         self._idle: deque[http.client.HTTPConnection] = deque()
 
     def send(self, call: Call[T], timeout: float | None = None) -> T:
@@ -49,51 +35,46 @@ class Transport:
             RefusedError: The service refused, and would refuse it again.
             NoAnswerError: Nothing came back in time.
         """
-        seconds = self._timeout if timeout is None else timeout
-        deadline = time.monotonic() + seconds
-        pause = _PAUSE
+        attempts = Attempts(call, self._address.url, self._timeout if timeout is None else timeout)
         while True:
             try:
-                status, body, wait = self._attempt(call, deadline)
-                if status < 300:
-                    return call.read(body)
-                error: Exception = refusal(status, body)
-                if status not in _BUSY:
-                    raise error
+                status, body, wait = self._attempt(call, attempts)
             except (OSError, http.client.HTTPException) as fault:
-                error, wait = NoAnswerError(self.url, seconds, _words(fault)), 0.0
-            pause = max(pause, wait)
-            if time.monotonic() + pause >= deadline:
-                raise error
+                pause = attempts.failed(fault)
+            else:
+                if attempts.is_answer(status):
+                    return call.read(body)
+                pause = attempts.refused(status, body, wait)
             time.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
 
     def close(self) -> None:
         """Closes the connections that are kept."""
         while self._idle:
             self._idle.pop().close()
 
-    def _attempt(self, call: Call[T], deadline: float) -> tuple[int, bytes, float]:
+    def _attempt(self, call: Call[T], attempts: Attempts[T]) -> tuple[int, bytes, float]:
         """Status, body and the seconds that the service asks to wait; a kept connection may have ended meanwhile."""
-        while self._idle:
+        while call.is_repeatable and self._idle:
             try:
                 connection = self._idle.pop()
             except IndexError:  # another thread was faster
                 break
             try:
-                return self._exchange(connection, call, deadline)
+                return self._exchange(connection, call, attempts)
             except (ConnectionError, http.client.RemoteDisconnected, http.client.CannotSendRequest):
                 continue
-        return self._exchange(self._connection(), call, deadline)
+        return self._exchange(self._connection(), call, attempts)
 
     def _exchange(
-        self, connection: http.client.HTTPConnection, call: Call[T], deadline: float
+        self, connection: http.client.HTTPConnection, call: Call[T], attempts: Attempts[T]
     ) -> tuple[int, bytes, float]:
-        left = max(deadline - time.monotonic(), 0.001)
+        left = attempts.left
         connection.timeout = left
         if connection.sock is not None:
             connection.sock.settimeout(left)
-        headers = self._headers if call.body is None else {**self._headers, "content-type": call.content_type}
+        headers = self._address.headers
+        if call.body is not None:
+            headers = {**headers, "content-type": call.content_type}
         try:
             connection.request(call.method, call.path, call.body, headers)
             response = connection.getresponse()
@@ -103,17 +84,10 @@ class Transport:
             raise
         if not response.will_close:
             self._idle.append(connection)
-        return response.status, body, _seconds(response.getheader("retry-after"))
+        return response.status, body, wait_of(response.getheader("retry-after"))
 
     def _connection(self) -> http.client.HTTPConnection:
-        if self._context is None:
-            return http.client.HTTPConnection(self._host, self._port)
-        return http.client.HTTPSConnection(self._host, self._port, context=self._context)
-
-
-def _seconds(header: str | None) -> float:
-    return float(header) if header is not None and header.isdecimal() else 0.0
-
-
-def _words(fault: Exception) -> str:
-    return str(fault) or type(fault).__name__
+        host, port, context = self._address.host, self._address.port, self._address.ssl_context
+        if context is None:
+            return http.client.HTTPConnection(host, port)
+        return http.client.HTTPSConnection(host, port, context=context)

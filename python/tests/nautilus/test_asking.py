@@ -10,12 +10,12 @@ from typing import Any
 
 from stand_in import BAR_TYPE, Component, bar, until, wire_answer
 
-from fake_service import FakeService, Reply, Sent, problem
 from ml4t_client import Client, ClientError
 from ml4t_client.nautilus import Answer, Bus, EnrichedSignal, Fail, FixedSize, Http, LastResort, Refuse, Replayed, Road
 from ml4t_client.nautilus.answer import from_node, from_wire
 from ml4t_client.nautilus.asking import Asking
 from ml4t_client.nautilus.question import Question
+from scripted_service import Reply, ScriptedService, Sent, problem
 
 SELL = Question.of_bar(bar(0), -1, 1.0, None, "")
 
@@ -98,7 +98,7 @@ class OverTheBus(unittest.TestCase):
 
     def test_http_is_asked_where_the_bus_is_silent_with_bars_first(self) -> None:
         self.component.bars = [bar(0), bar(1)]
-        with FakeService(self._respond) as service:
+        with ScriptedService(self._respond) as service:
             asks = asking(self.component, Bus(Client(service.url)), Refuse())
             until(lambda: len(service.sent) == 1, self.component)  # the warm-up from the cache
             self.component.bars.append(bar(2))
@@ -122,7 +122,7 @@ class OverTheBus(unittest.TestCase):
             may_answer.wait(5)
             return self._respond(sent)
 
-        with FakeService(respond) as service:
+        with ScriptedService(respond) as service:
             asks = asking(self.component, Bus(Client(service.url)), Refuse())
             asks.ask(SELL, self.answers.append)
             self.component.clock.move_ms(400)
@@ -133,7 +133,7 @@ class OverTheBus(unittest.TestCase):
         self.assertEqual([answer.via for answer in self.answers], ["bus"])
 
     def test_a_service_that_refuses_means_the_last_resort_with_its_words(self) -> None:
-        with FakeService(lambda _: problem(422, "FUTURE_TIMESTAMP", "the time lies ahead")) as service:
+        with ScriptedService(lambda _: problem(422, "FUTURE_TIMESTAMP", "the time lies ahead")) as service:
             asks = asking(self.component, Bus(Client(service.url), silent_ms=0), Refuse())
             asks.ask(SELL, self.answers.append)
             self.component.clock.move_ms(0)
@@ -170,7 +170,7 @@ class InABacktest(unittest.TestCase):
         self.answers: list[Answer] = []
 
     def test_http_answers_at_once_by_the_bars_so_far_and_sends_the_rest_at_the_end(self) -> None:
-        with FakeService(OverTheBus._respond) as service:
+        with ScriptedService(OverTheBus._respond) as service:
             asks = asking(self.component, Http(Client(service.url)), Fail())
             for i in range(4):
                 self.component.bars.append(bar(i))
@@ -197,7 +197,7 @@ class InABacktest(unittest.TestCase):
             tried.append(sent.json()["close"])
             return replies.pop(0) if replies else Reply()
 
-        with FakeService(respond) as service:
+        with ScriptedService(respond) as service:
             asks = asking(self.component, Http(Client(service.url)), Refuse())
             for i in range(3):
                 self.component.bars.append(bar(i))
@@ -206,13 +206,13 @@ class InABacktest(unittest.TestCase):
         self.assertEqual([answer.via for answer in self.answers], ["last_resort", "last_resort", "http"])
 
     def test_fail_is_an_error_in_the_handler(self) -> None:
-        with FakeService(lambda _: problem(422, "NOT_ENOUGH_BARS")) as service:
+        with ScriptedService(lambda _: problem(422, "NOT_ENOUGH_BARS")) as service:
             asks = asking(self.component, Http(Client(service.url)), Fail())
             self.assertRaises(ClientError, asks.ask, SELL, self.answers.append)
 
     def test_a_service_that_is_away_at_the_end_is_an_error_only_where_one_is_asked_for(self) -> None:
         self.component.bars = [bar(0)]
-        with FakeService(lambda _: problem(409, "INTERNAL")) as service:
+        with ScriptedService(lambda _: problem(409, "INTERNAL")) as service:
             asking(self.component, Http(Client(service.url)), Refuse()).stop()
             self.assertEqual(len(self.component.warnings), 1)
             self.assertRaises(ClientError, asking(self.component, Http(Client(service.url)), Fail()).stop)
@@ -235,7 +235,7 @@ class InABacktest(unittest.TestCase):
             return OverTheBus._respond(sent)
 
         closed = {"avg_px_open": 100.0, "avg_px_close": 98.0, "ts_closed": 1_700_000_100_000_000_000}
-        with FakeService(respond) as service:
+        with ScriptedService(respond) as service:
             asks = asking(self.component, Http(Client(service.url)), Fail())
             asks.ask(SELL, self.answers.append)
             for order in ("O-1", "O-2"):
@@ -254,7 +254,7 @@ class InABacktest(unittest.TestCase):
         self.assertIn("OUTCOME_CONFLICT", self.component.warnings[-1])
 
     def test_orders_whose_position_is_open_at_the_stop_are_counted_and_said(self) -> None:
-        with FakeService(OverTheBus._respond) as service:
+        with ScriptedService(OverTheBus._respond) as service:
             asks = asking(self.component, Http(Client(service.url)), Fail())
             asks.ask(SELL, self.answers.append)
             asks.note_order("O-1", self.answers[0])

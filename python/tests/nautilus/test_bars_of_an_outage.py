@@ -9,11 +9,11 @@ from unittest import mock
 
 from stand_in import BAR_TYPE, Component, bar, until, wire_answer
 
-from fake_service import FakeService, Reply, Sent, problem
 from ml4t_client import Client
 from ml4t_client.nautilus import Answer, Bus, Http, Refuse, Road, bar_feed
 from ml4t_client.nautilus.asking import Asking
 from ml4t_client.nautilus.question import Question
+from scripted_service import Reply, ScriptedService, Sent, problem
 
 
 def away() -> Reply:
@@ -69,7 +69,7 @@ class BarsOfAnOutage(unittest.TestCase):
 
     def test_those_of_a_call_that_still_runs_go_ahead_of_the_next_signal(self) -> None:
         self.component.bars = [bar(0)]
-        with FakeService(self.outage.respond) as service:
+        with ScriptedService(self.outage.respond) as service:
             asks = self.asking(Bus(Client(service.url), silent_ms=0))
             until(lambda: service.sent, self.component)  # bar 0 is under way, and will fail
             for i in (1, 2):
@@ -84,7 +84,7 @@ class BarsOfAnOutage(unittest.TestCase):
         self.assertEqual(self.outage.took, expected)
 
     def test_a_signal_whose_time_is_over_is_not_asked_about_and_its_bars_are_sent(self) -> None:
-        with FakeService(self.outage.respond) as service:
+        with ScriptedService(self.outage.respond) as service:
             asks = self.asking(Bus(Client(service.url), silent_ms=0))
             self.ask(asks, 0)
             until(lambda: service.sent, self.component)
@@ -99,7 +99,7 @@ class BarsOfAnOutage(unittest.TestCase):
         self.assertEqual(asks.counts, {"last_resort": 2, "http": 1})
 
     def test_history_that_a_venue_handed_out_goes_ahead_too(self) -> None:
-        with FakeService(self.outage.respond) as service:
+        with ScriptedService(self.outage.respond) as service:
             asks = self.asking(Bus(Client(service.url), silent_ms=0))
             asks.on_historical_bars([bar(1), bar(0)])
             until(lambda: service.sent, self.component)
@@ -117,7 +117,7 @@ class BarsOfAnOutage(unittest.TestCase):
             return replies.pop() if replies else self.outage.respond(sent)
 
         self.outage.is_over.set()
-        with FakeService(respond) as service:
+        with ScriptedService(respond) as service:
             asks = self.asking(Http(Client(service.url)))
             for i in range(6):
                 self.ask(asks, i)
@@ -126,7 +126,7 @@ class BarsOfAnOutage(unittest.TestCase):
     def test_many_go_in_requests_that_the_service_takes(self) -> None:
         self.outage.is_over.set()
         self.component.bars = [bar(i) for i in range(4)]
-        with mock.patch.object(bar_feed, "_BATCH", 3), FakeService(self.outage.respond) as service:
+        with mock.patch.object(bar_feed, "_BATCH", 3), ScriptedService(self.outage.respond) as service:
             self.ask(self.asking(Http(Client(service.url))), 4)
         self.assertEqual([len(sent.json().get("close", [])) for sent in service.sent], [3, 2, 0])
         self.assertEqual(self.outage.took[:-1], closes(*range(5)))

@@ -9,9 +9,9 @@ from typing import Any
 from nautilus_trader.model import InstrumentId, Money, Price, Quantity, Symbol, Venue
 from stand_in import BAR_TYPE, bar, wire_answer
 
-from fake_service import FakeService, Reply, Sent
 from ml4t_client import Client
 from ml4t_client.nautilus import GENERATION, Answer, Fail, Http, ML4TActor, ML4TStrategy
+from scripted_service import Reply, ScriptedService, Sent
 
 if GENERATION == 1:
     from nautilus_trader.backtest.engine import BacktestEngine, BacktestEngineConfig
@@ -116,7 +116,7 @@ def engine(*components: Any) -> Any:
 
 class Backtest(unittest.TestCase):
     def test_a_strategy_is_answered_at_once_sends_its_bars_and_tells_its_fills(self) -> None:
-        with FakeService(respond) as service:
+        with ScriptedService(respond) as service:
             strategy = SellsOnce(Client(service.url), CLOSED_AT)
             engine(strategy).run()
         self.assertEqual([(answer.via, answer.size()) for answer in strategy.answers], [("http", -0.5)])
@@ -132,14 +132,14 @@ class Backtest(unittest.TestCase):
         self.assertEqual((told["signal_id"], told["ts_exit"]), (strategy.answers[0].signal_id, bar(CLOSED_AT).ts_event))
 
     def test_a_position_that_is_closed_in_on_stop_is_counted_as_not_told(self) -> None:
-        with FakeService(respond) as service:
+        with ScriptedService(respond) as service:
             strategy = SellsOnce(Client(service.url), None)
             engine(strategy).run()
         self.assertEqual([sent.path for sent in service.sent if sent.path == "/v1/outcomes"], [])
         self.assertEqual(strategy.answered, {"http": 1, "outcomes_untold": 1})
 
     def test_an_actor_asks_for_a_strategy(self) -> None:
-        with FakeService(respond) as service:
+        with ScriptedService(respond) as service:
             client = Client(service.url)
             actor = ML4TActor([BAR_TYPE], road=Http(client), last_resort=Fail())
             strategy = AsksAnActor(client, actor)

@@ -37,7 +37,7 @@ class Reply:
 Respond = Callable[[Sent], Reply]
 
 
-class FakeService:
+class ScriptedService:
     """Answers each request by `respond`, and keeps the requests."""
 
     def __init__(self, respond: Respond) -> None:

@@ -1,0 +1,58 @@
+"""The calls of the service as values, without any transport."""
+
+from ml4t_client.calls.call import JSON, NDJSON, Call, call_of, line_of, read_json, refusal
+from ml4t_client.calls.control import halt, promote, resume, retrain, rollback
+from ml4t_client.calls.judging import add_bars, judge, judge_many, predict, predict_many, tell_outcome
+from ml4t_client.calls.views import (
+    detector,
+    explain,
+    health,
+    held_bars,
+    instruments,
+    metrics,
+    models,
+    openapi,
+    readiness,
+    recent_signals,
+    recorded_outcomes,
+    recorded_signals,
+    retrainings,
+    status,
+    trust,
+)
+
+__all__ = [
+    "JSON",
+    "NDJSON",
+    "Call",
+    "add_bars",
+    "call_of",
+    "detector",
+    "explain",
+    "halt",
+    "health",
+    "held_bars",
+    "instruments",
+    "judge",
+    "judge_many",
+    "line_of",
+    "metrics",
+    "models",
+    "openapi",
+    "predict",
+    "predict_many",
+    "promote",
+    "read_json",
+    "readiness",
+    "recent_signals",
+    "recorded_outcomes",
+    "recorded_signals",
+    "refusal",
+    "resume",
+    "retrain",
+    "retrainings",
+    "rollback",
+    "status",
+    "tell_outcome",
+    "trust",
+]

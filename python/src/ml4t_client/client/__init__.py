@@ -1,0 +1,5 @@
+"""The client that waits."""
+
+from ml4t_client.client.client import Client
+
+__all__ = ["Client"]
