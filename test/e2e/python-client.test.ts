@@ -12,7 +12,7 @@ test('the Python client, without any package, offers what the OpenAPI document h
 test('the Python client asks a real service, with a token', async () => {
   const { url, server } = await liveServer({ secrets: { token: TOKEN, tls: null } });
   try {
-    await unittest(PYTHON, ['real_service'], { SERVICE_URL: url, SERVICE_TOKEN: TOKEN });
+    await unittest(PYTHON, ['service_contract'], { SERVICE_URL: url, SERVICE_TOKEN: TOKEN });
   } finally {
     await server.close(1000);
   }
