@@ -1,6 +1,13 @@
 import { expect, test, vi } from 'vitest';
 import type { JournalEntry, JournalStatus } from '../ports/index.ts';
-import { barsEntry, haltEntry, journalBars, judgementEntry, signalEntry } from '../testing/journal/sample-entries.ts';
+import {
+  barsEntry,
+  haltEntry,
+  journalBars,
+  judgementEntry,
+  outcomeEntry,
+  signalEntry,
+} from '../testing/journal/sample-entries.ts';
 import { openRecord } from './codec/index.ts';
 import { WriteQueue } from './write-queue.ts';
 
@@ -166,11 +173,12 @@ test.each(['written', 'full', 'failed'] as const)(
 test('bars go with the signal that waited for them, or at the end of their turn', async () => {
   const { queue, groups, sent, written } = newQueue();
   const bars = queue.append(barsEntry(1, 'A', journalBars(1)), true);
-  expect(groups, 'bars wait for the end of the turn').toHaveLength(0);
+  const ended = queue.append(outcomeEntry(0), false);
+  expect(groups, 'bars, and what they end, wait for the end of the turn').toHaveLength(0);
   const signal = queue.append(signalEntry(1), true);
-  expect(sent()).toEqual([expect.anything(), 'signal-1']);
+  expect(sent()).toEqual([expect.anything(), 'signal-0', 'signal-1']);
   written();
-  await Promise.all([bars, signal]);
+  await Promise.all([bars, ended, signal]);
   const { queue: other, groups: sentLater } = newQueue();
   void other.append(barsEntry(1, 'A', journalBars(1)), true);
   expect(sentLater).toHaveLength(0);

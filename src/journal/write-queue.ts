@@ -32,6 +32,9 @@ const KEPT_BYTES = 4 << 20;
 /** Kinds that always have room, because they are few: the next judgement is chained to the last, and a halt must not be lost. */
 const ALWAYS_TAKEN: ReadonlySet<JournalEntry['kind']> = new Set(['judgement', 'halt']);
 
+/** Kinds that wait for the end of their turn: bars, and the outcomes that they end, go with the signals that waited for those bars. */
+const COMES_WITH_BARS: ReadonlySet<JournalEntry['kind']> = new Set(['bars', 'outcome']);
+
 /** Entries on their way to the writing thread, in the order they came, in groups: one is being written, the next collects. */
 export class WriteQueue {
   readonly #options: WriteQueueOptions;
@@ -72,7 +75,7 @@ export class WriteQueue {
       return rejected(error);
     }
     this.#nQueued++;
-    if (entry.kind === 'bars') this.#pumpSoon();
+    if (COMES_WITH_BARS.has(entry.kind)) this.#pumpSoon();
     else this.#pump();
     return promise;
   }

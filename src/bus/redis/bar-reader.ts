@@ -1,26 +1,19 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { type BusCodec, isServiceFault, type LiveService } from '../../ports/index.ts';
+import { Ml4tError } from '../../core/index.ts';
+import { isServiceFault, type LiveService } from '../../ports/index.ts';
 import type { BusMetrics } from './bus-metrics.ts';
 import type { ServerTime } from './clock/server-time.ts';
 import { BLOCK_MS } from './connection.ts';
-import {
-  callBuffer,
-  entryFault,
-  entryMs,
-  firstStream,
-  isBefore,
-  partsOf,
-  type StreamEntry,
-  toEntries,
-} from './entries.ts';
+import { callBuffer, entryMs, firstStream, isBefore, partsOf, type StreamEntry, toEntries } from './entries/entries.ts';
+import type { EntryDecoder } from './entries/entry-decoder.ts';
 
 /** Maximum number of entries in one read; a low one, so that signals do not wait while a long history is read. */
 const COUNT = 100;
 
 export interface BarReaderOptions {
   readonly stream: string;
-  readonly codec: BusCodec;
+  readonly decoder: EntryDecoder;
   readonly metrics: BusMetrics;
   /** Maximum size of an entry, in bytes. */
   readonly entryBytes: number;
@@ -98,14 +91,13 @@ export class BarReader {
 
   /** @returns what settles when its bars are written; null where it has none. */
   #takeEntry(entry: StreamEntry, service: LiveService): Promise<void> | null {
-    const { id, fields } = entry;
-    const { codec, metrics, entryBytes, stream, serverTime } = this.#options;
+    const { id } = entry;
+    const { decoder, metrics, stream, serverTime } = this.#options;
     if (!isBefore(this.#cursor, id)) return null; // another read has taken it already
     let recorded: Promise<void> | null = null;
     try {
-      const fault = entryFault(entry, entryBytes);
-      if (fault !== null) throw fault;
-      const decoded = codec.decode(fields);
+      const decoded = decoder.decode(entry);
+      if (decoded instanceof Ml4tError) throw decoded;
       if (decoded.kind === 'bars') {
         const { instrumentId, barType, bars } = decoded;
         recorded = service.addBars(instrumentId, bars, serverTime.takenMs(entryMs(id)), barType).recorded;

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { BusMetrics } from './bus-metrics.ts';
-import { callBuffer, isBefore, type StreamEntry, toEntries, untilClosed } from './entries.ts';
+import { callBuffer, isBefore, type StreamEntry, toEntries, untilClosed } from './entries/entries.ts';
 import type { SignalConsumer } from './signal-consumer.ts';
 
 /** Maximum number of entries that one command lists. */

@@ -25,6 +25,16 @@ export function connect(options: RedisOptions, metrics: BusMetrics, part: BusPar
   return redis;
 }
 
+/** Writes all commands of `send` to the socket at once: each write alone is a call of the system and wakes the server. */
+export function inOneWrite<T>({ stream }: Redis, send: () => T): T {
+  stream?.cork();
+  try {
+    return send();
+  } finally {
+    stream?.uncork();
+  }
+}
+
 /** Connects to a server by TLS. A connection that fails may fail twice, and the client hears of the first only: the second would end the process. */
 export class TlsSocket extends AbstractConnector {
   readonly #options: RedisOptions;

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { type AnswerEnding, EndingWriter, type EndingWriterOptions } from './ending-writer.ts';
+import { type AnswerEnding, type Ending, EndingWriter, type EndingWriterOptions } from './ending-writer.ts';
 
 /** An answer with a name, the `nth` that was submitted. */
 function answer(name: string, nth: number): AnswerEnding {
@@ -20,6 +20,8 @@ function answer(name: string, nth: number): AnswerEnding {
 /** A writer to a server that keeps the topics of answers; its first look at the streams takes `firstMs`, its first write fails where it is to. */
 function newWriter({ firstMs = 0, failsFirst = false } = {}) {
   const written: unknown[] = [];
+  const acknowledged: unknown[][] = [];
+  const socket: string[] = [];
   let [nLooks, nWrites] = [0, 0];
   let queued: unknown[] = [];
   const commands = {
@@ -28,21 +30,24 @@ function newWriter({ firstMs = 0, failsFirst = false } = {}) {
       return 0;
     },
     multi: async () => {
+      socket.push('multi');
       queued = [];
     },
     xadd: async (...args: unknown[]) => void queued.push(args[args.indexOf('topic') + 1]),
-    xack: async () => 1,
+    xack: async (...args: unknown[]) => acknowledged.push(args.slice(2)),
     exec: async () => {
+      socket.push('exec');
       if (nWrites++ === 0 && failsFirst) throw new Error('the server is loading');
       written.push(...queued);
       return [[null, 'ok']];
     },
+    stream: { cork: () => socket.push('cork'), uncork: () => socket.push('uncork') },
     once: () => undefined,
     off: () => undefined,
   };
   const metrics = { count: () => undefined, setWorking: () => undefined, setFault: () => undefined };
   const options: unknown = { commands, metrics, signals: 's', enriched: 'e', group: 'g', isOver: () => false };
-  return { writer: new EndingWriter(options as EndingWriterOptions), written };
+  return { writer: new EndingWriter(options as EndingWriterOptions), written, acknowledged, socket };
 }
 
 test.each([
@@ -54,4 +59,22 @@ test.each([
   await setTimeout(5);
   await Promise.all([first, writer.writeWithOthers(answer('third', 3)), writer.writeWithOthers(answer('second', 2))]);
   expect(written).toEqual(['first', 'second', 'third']);
+});
+
+test('an ignored entry is acknowledged with the answer that comes next, or by itself after a moment', async () => {
+  const { writer, acknowledged } = newWriter();
+  const ignored = (id: string): Ending => ({ kind: 'ignored', entry: { ...answer('', 0).entry, id } });
+  const first = writer.writeWithOthers(ignored('bar 1'));
+  await Promise.all([first, writer.writeWithOthers(answer('first', 1))]);
+  await Promise.all([writer.writeWithOthers(ignored('bar 2')), writer.writeWithOthers(ignored('bar 3'))]);
+  expect(acknowledged).toEqual([
+    ['bar 1', '1-0'],
+    ['bar 2', 'bar 3'],
+  ]);
+});
+
+test('a transaction goes to the server in one piece', async () => {
+  const { writer, socket } = newWriter();
+  await writer.writeWithOthers(answer('first', 1));
+  expect(socket).toEqual(['cork', 'multi', 'exec', 'uncork']);
 });

@@ -2,10 +2,13 @@ import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { BusCodec, DeadLetter, EncodedAnswer, SignalReceipt } from '../../ports/index.ts';
 import type { BusMetrics } from './bus-metrics.ts';
-import { answerFields, type StreamEntry, untilClosed } from './entries.ts';
+import { inOneWrite } from './connection.ts';
+import { answerFields, type StreamEntry, untilClosed } from './entries/entries.ts';
 import { HEAD_BYTES } from './replies/cut-payload.ts';
 
 const PAUSE_MS = 50;
+/** How long entries for which nothing is written wait to be acknowledged with answers, milliseconds. */
+const IGNORED_WAIT_MS = 5;
 
 /** An entry that is answered. */
 export interface AnswerEnding {
@@ -46,6 +49,8 @@ export class EndingWriter {
   /** Endings that are written with others, after those that are being written. */
   #gathered: { readonly ending: Ending; readonly written: () => void }[] = [];
   #isWriting = false;
+  /** Runs while all that is gathered is ignored. */
+  #ignoredTimer: NodeJS.Timeout | null = null;
 
   constructor(options: EndingWriterOptions) {
     this.#options = options;
@@ -53,17 +58,22 @@ export class EndingWriter {
 
   /**
    * As {@link write}, together with all that end in the same turn of the event loop or while others are written, in the order of their
-   * submission: one that is tried again holds up those after it.
+   * submission: one that is tried again holds up those after it. An ignored entry is in no hurry: where it is alone it waits a moment for
+   * the answers that its bar may bring.
    */
   writeWithOthers(ending: Ending): Promise<void> {
     const { promise, resolve: written } = Promise.withResolvers<void>();
     this.#gathered.push({ ending, written });
-    if (!this.#isWriting) void this.#writeGathered();
+    if (this.#isWriting) return promise;
+    if (ending.kind === 'ignored') this.#ignoredTimer ??= setTimeout(() => void this.#writeGathered(), IGNORED_WAIT_MS);
+    else void this.#writeGathered();
     return promise;
   }
 
   async #writeGathered(): Promise<void> {
     this.#isWriting = true;
+    if (this.#ignoredTimer !== null) clearTimeout(this.#ignoredTimer);
+    this.#ignoredTimer = null;
     await setImmediate();
     while (this.#gathered.length > 0) {
       const batch = this.#gathered.sort((a, b) => nthOf(a.ending) - nthOf(b.ending));
@@ -123,15 +133,18 @@ export class EndingWriter {
     const { commands, enriched, maxOutputEntries } = this.#options;
     const answers = endings.map((ending) => (ending.kind === 'answer' ? this.#answerNow(ending) : null));
     const limit = ['MAXLEN', '~', maxOutputEntries, '*'] as const;
-    const queued: Promise<unknown>[] = [commands.multi({ pipeline: false })];
-    for (const [i, ending] of endings.entries()) {
-      const answer = answers[i];
-      if (answer !== null) queued.push(commands.xadd(enriched, ...limit, ...answerFields(answer)));
-      if (ending.kind === 'dead') queued.push(commands.xadd(`${enriched}:dead`, ...limit, ...deadFields(ending)));
-    }
-    queued.push(this.#acknowledge(endings));
+    const sent = inOneWrite(commands, () => {
+      const queued: Promise<unknown>[] = [commands.multi({ pipeline: false })];
+      for (const [i, ending] of endings.entries()) {
+        const answer = answers[i];
+        if (answer !== null) queued.push(commands.xadd(enriched, ...limit, ...answerFields(answer)));
+        if (ending.kind === 'dead') queued.push(commands.xadd(`${enriched}:dead`, ...limit, ...deadFields(ending)));
+      }
+      queued.push(this.#acknowledge(endings));
+      return Promise.all([commands.exec(), ...queued]);
+    });
     // A command that is refused when it is queued aborts the transaction; its own error names the reason.
-    const [replies] = await untilClosed(commands, Promise.all([commands.exec(), ...queued]));
+    const [replies] = await untilClosed(commands, sent);
     const failed = replies?.find(([error]) => error !== null)?.[0];
     if (replies === null || failed) throw failed ?? new Error('the transaction was aborted');
   }

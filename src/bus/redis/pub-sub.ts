@@ -6,7 +6,7 @@ import type { SignalMessage } from '../../wire/index.ts';
 import { findSignalId } from '../codecs/index.ts';
 import type { BarReader } from './bar-reader.ts';
 import type { BusMetrics } from './bus-metrics.ts';
-import { untilClosed } from './entries.ts';
+import { untilClosed } from './entries/entries.ts';
 import { readCut, tooLarge } from './replies/cut-payload.ts';
 import type { BarWaits } from './waits/bar-waits.ts';
 

@@ -18,7 +18,8 @@ import { type ClaimOptions, claimAbandoned, finishOwn, trimAcknowledged } from '
 import { ServerTime } from './clock/server-time.ts';
 import { BLOCK_MS, connect } from './connection.ts';
 import { pause } from './ending-writer.ts';
-import { callBuffer, firstStream, partsOf, type StreamEntry } from './entries.ts';
+import { callBuffer, firstStream, partsOf, type StreamEntry } from './entries/entries.ts';
+import { EntryDecoder } from './entries/entry-decoder.ts';
 import { answerPublished } from './pub-sub.ts';
 import { nameFault } from './redis-fault.ts';
 import { SignalConsumer } from './signal-consumer.ts';
@@ -59,6 +60,7 @@ class RedisBus implements MessageBus {
   readonly #deps: RedisBusDeps;
   readonly #metrics: BusMetrics;
   readonly #nodes: RedisNodes;
+  readonly #decoder: EntryDecoder;
   readonly #barReader: BarReader;
   readonly #serverTime = new ServerTime();
   readonly #claims: ClaimOptions;
@@ -89,9 +91,11 @@ class RedisBus implements MessageBus {
     this.#deps = deps;
     this.#metrics = metrics;
     this.#nodes = nodes;
+    const isShared = config.redisChannelBars === config.redisChannelSignals;
+    this.#decoder = new EntryDecoder(deps.codec, entryBytes, isShared);
     this.#barReader = new BarReader({
       stream: config.redisChannelBars,
-      codec: deps.codec,
+      decoder: this.#decoder,
       metrics,
       entryBytes,
       serverTime: this.#serverTime,
@@ -132,6 +136,7 @@ class RedisBus implements MessageBus {
       ...this.#config.limits,
       ...this.#deps,
       waits,
+      decoder: this.#decoder,
       signals: this.#config.redisChannelSignals,
       enriched: this.#config.redisChannelEnriched,
       metrics: this.#metrics,
@@ -237,7 +242,7 @@ class RedisBus implements MessageBus {
         await pause();
         continue;
       }
-      const entries = await this.#read(running.size === 0 ? this.#waitMs : 1);
+      const entries = await this.#read(this.#waitMs);
       this.#metrics.setWorking('signals');
       for (const part of partsOf(entries, this.#config.limits.entryBytes)) {
         while (running.size >= MAX_BATCHES) await Promise.race(running);

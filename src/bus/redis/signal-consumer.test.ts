@@ -3,7 +3,13 @@ import { JournalError, ServiceError } from '../../core/index.ts';
 import type { LiveService, SignalOrigin } from '../../ports/index.ts';
 import type { SignalMessage } from '../../wire/index.ts';
 import { ServerTime } from './clock/server-time.ts';
+import { EntryDecoder } from './entries/entry-decoder.ts';
 import { SignalConsumer, type SignalConsumerOptions } from './signal-consumer.ts';
+
+function newConsumer(options: unknown): SignalConsumer {
+  const given = options as SignalConsumerOptions;
+  return new SignalConsumer({ ...given, decoder: new EntryDecoder(given.codec, 1e6, false) });
+}
 
 test('an entry whose record cannot be looked up now is left for later, and no dead letter is written', async () => {
   const letters: unknown[] = [];
@@ -20,7 +26,7 @@ test('an entry whose record cannot be looked up now is left for later, and no de
     serverTime: new ServerTime(),
     isOver: () => true,
   };
-  const consumer = new SignalConsumer(options as SignalConsumerOptions);
+  const consumer = newConsumer(options);
   const fields = { topic: null, type: null, encoding: null, payload: null };
   await consumer.endUndeliverable({ id: '1-0', fields, cut: null, repeated: null }, 5);
   expect(letters).toEqual([]);
@@ -50,7 +56,7 @@ test('an entry that is ahead of a clock that is behind waits, with the time of t
     isStopping: () => isStopping,
     isOver: () => true,
   };
-  const consumer = new SignalConsumer(options as SignalConsumerOptions);
+  const consumer = newConsumer(options);
   const fields = { topic: null, type: null, encoding: null, payload: null };
   await consumer.handle([{ id: '1700000300000-0', fields, cut: null, repeated: null }]);
   expect(letters).toEqual([]);
@@ -104,7 +110,7 @@ test.each<[string, number | null, object]>([
     isStopping: () => false,
     isOver: () => false,
   };
-  const consumer = new SignalConsumer(options as SignalConsumerOptions);
+  const consumer = newConsumer(options);
   const fields = { topic: null, type: null, encoding: null, payload: null };
   await consumer.handle([{ id: '1000-0', fields, cut: null, repeated: null }]);
   expect([origins, acknowledged, consumer.isKnown('1000-0')], 'it waits, and is known').toEqual([[], [], true]);
@@ -156,7 +162,7 @@ test('an answer that waits for Redis while a halt comes is sent as the halt says
     isStopping: () => false,
     isOver: () => false,
   };
-  const consumer = new SignalConsumer(options as SignalConsumerOptions);
+  const consumer = newConsumer(options);
   const fields = { topic: null, type: null, encoding: null, payload: null };
   await consumer.handle([{ id: '1-0', fields, cut: null, repeated: null }]);
   expect(sent).toEqual(['taken', 'halted']);
@@ -184,7 +190,7 @@ test('signals are judged in the order of the stream, also where the bars of a la
     isStopping: () => nReadings === 2 && judged.length > 0,
     isOver: () => true,
   };
-  const consumer = new SignalConsumer(options as SignalConsumerOptions);
+  const consumer = newConsumer(options);
   const entry = (topic: string) => ({
     id: `${topic}-0`,
     fields: { topic, type: null, encoding: null, payload: null },

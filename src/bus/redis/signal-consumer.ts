@@ -1,4 +1,4 @@
-import { type Clock, DataError, MismatchError, Ml4tError } from '../../core/index.ts';
+import { type Clock, MismatchError, Ml4tError } from '../../core/index.ts';
 import {
   type DeadLetter,
   type DecodedEntry,
@@ -12,15 +12,15 @@ import { findSignalId } from '../codecs/index.ts';
 import type { BarReader } from './bar-reader.ts';
 import type { ServerTime } from './clock/server-time.ts';
 import { type AnswerEnding, type Ending, EndingWriter, type EndingWriterOptions, pause } from './ending-writer.ts';
-import { entryFault, entryMs, type StreamEntry } from './entries.ts';
+import { entryMs, type StreamEntry } from './entries/entries.ts';
+import type { EntryDecoder } from './entries/entry-decoder.ts';
 import { HEAD_BYTES } from './replies/cut-payload.ts';
 import type { BarWaits } from './waits/bar-waits.ts';
 
 const NO_PAYLOAD = new Uint8Array();
 
 export interface SignalConsumerOptions extends EndingWriterOptions {
-  /** Maximum size of an entry, in bytes. */
-  readonly entryBytes: number;
+  readonly decoder: EntryDecoder;
   readonly claimIdleMs: number;
   /** Maximum wait for a bar, milliseconds. */
   readonly barWaitMs: number;
@@ -125,7 +125,7 @@ export class SignalConsumer {
 
   /** @returns null where it was never judged; `unknown` where the service cannot say now. */
   async #recall(entry: StreamEntry): Promise<SignalReceipt | null | 'unknown'> {
-    const decoded = this.#decode(entry);
+    const decoded = this.#options.decoder.decode(entry);
     if (decoded instanceof Ml4tError || decoded.kind !== 'signal') return null;
     try {
       return await this.#options.service.recall(decoded.message, this.#originOf(entry));
@@ -151,13 +151,13 @@ export class SignalConsumer {
 
   /** Submits a batch after those before it, so that signals are judged in the order of the stream. @returns null where bars cannot be read now. */
   async #submitInTurn(entries: readonly StreamEntry[]): Promise<readonly Promise<Fate | 'waits'>[] | null> {
-    const { serverTime, commands } = this.#options;
+    const { serverTime, commands, decoder } = this.#options;
     const { promise, resolve: submitted } = Promise.withResolvers<void>();
     const before = this.#submitted;
     this.#submitted = promise;
     try {
       if (serverTime.isDue) await serverTime.refresh(commands);
-      const decoded = entries.map((entry) => this.#decode(entry));
+      const decoded = entries.map((entry) => decoder.decode(entry));
       if (decoded.some(isWithoutBars) && !(await this.#catchUp())) return null;
       await before; // a batch that finds its bars sooner must not pass one that still reads them
       // No await before the last submit, so that the signals of a batch are judged in the order of the stream.
@@ -211,16 +211,6 @@ export class SignalConsumer {
       if (fate === 'again') await pause().then(() => this.#work([entry]));
     } catch (error) {
       this.#options.metrics.warn(`entry ${entry.id} failed unexpectedly and is delivered again: ${String(error)}`);
-    }
-  }
-
-  #decode(entry: StreamEntry): DecodedEntry | Ml4tError {
-    const fault = entryFault(entry, this.#options.entryBytes);
-    if (fault !== null) return fault;
-    try {
-      return this.#options.codec.decode(entry.fields);
-    } catch (error) {
-      return error instanceof Ml4tError ? error : new DataError('BAD_JSON', `it cannot be read: ${String(error)}`);
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { untilClosed } from '../entries.ts';
+import { untilClosed } from '../entries/entries.ts';
 
 /** Time after which the clock of the server is read again, milliseconds. */
 const READ_EVERY_MS = 10_000;

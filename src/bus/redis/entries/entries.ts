@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
-import { DataError, type Ml4tError } from '../../core/index.ts';
-import type { EncodedAnswer, EntryFields } from '../../ports/index.ts';
-import { type CutPayload, readCut, tooLarge } from './replies/cut-payload.ts';
+import { DataError, type Ml4tError } from '../../../core/index.ts';
+import type { EncodedAnswer, EntryFields } from '../../../ports/index.ts';
+import { type CutPayload, readCut, tooLarge } from '../replies/cut-payload.ts';
 
 /** One stream entry. */
 export interface StreamEntry {
