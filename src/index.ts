@@ -116,6 +116,7 @@ export type {
   DriftStatus,
   EventNumbers,
   ExplainedSignal,
+  ExportRequest,
   FeatureShift,
   FeedStatus,
   FirstModel,

@@ -52,6 +52,7 @@ METHODS: Mapping[OperationId, tuple[str, ...]] = {
 WITHOUT: Mapping[OperationId, str] = {
     "healthHead": "health() without its answer",
     "readinessHead": "readiness() without its answer",
+    "exportDecisions": "read_decisions(), which holds a batch of them at a time",
 }
 #: Those whose body is one argument of the method; fields of the others are arguments each.
 WHOLE_BODIES = {"Signal", "Prediction", "ToldOutcome", "NoFields"}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import unittest
-from typing import Any
+from typing import Any, get_type_hints
+from urllib.request import urlopen
 
 from ml4t_client import Client, RefusedError
 from ml4t_client.operations import OPERATIONS
@@ -11,7 +13,7 @@ from ml4t_client.testing import Decision, FakeService
 from ml4t_client.testing.memory import Memory
 from ml4t_client.testing.models import Models
 from ml4t_client.testing.routes import Routes
-from ml4t_client.types import Prediction, Signal
+from ml4t_client.types import DecisionRow, Prediction, Signal
 from service_contract import Blocking, check_service
 
 TAKEN = Decision(take=True, size=0.5, confidence=0.62)
@@ -47,6 +49,14 @@ class Fake(unittest.TestCase):
         self.assertEqual((buy["take"], buy["size"], buy["meta_confidence"]), (True, 0.5, 0.62))
         self.assertEqual((sell["take"], sell["take_reason"], sell["size"]), (False, "below_break_even", 0))
         self.assertEqual([answer["signal_id"] for answer in service.answers], [buy["signal_id"], sell["signal_id"]])
+
+    def test_exports_what_it_answered(self) -> None:
+        with FakeService(by_side) as service, Client(service.url) as client:
+            answers = [client.signal({**SIGNAL, "signal": side}) for side in (1, -1, 0)]
+            with urlopen(f"{service.url}/v1/export/decisions?after_seq=1") as response:
+                rows = [json.loads(line) for line in response]
+        self.assertEqual([row["signal_id"] for row in rows], [answer["signal_id"] for answer in answers[1:]])
+        self.assertEqual(set(rows[0]), set(get_type_hints(DecisionRow)))
 
     def test_wants_its_token(self) -> None:
         with FakeService(by_side, token="secret") as service, Client(service.url) as client:

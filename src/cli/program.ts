@@ -10,6 +10,7 @@ import { enrichCommand } from './enrich.ts';
 import { featuresCommand } from './features/features.ts';
 import { initCommand } from './init/init.ts';
 import { inspectCommand } from './inspect.ts';
+import { journalCommand } from './journal/journal.ts';
 import { modelsCommand } from './models/models.ts';
 import { replayCommand } from './replay/replay.ts';
 import { serveCommand } from './serve.ts';
@@ -61,6 +62,7 @@ function program(): Command {
     modelsCommand,
     alertsCommand,
     inspectCommand,
+    journalCommand,
     featuresCommand,
     doctorCommand,
     demoCommand,

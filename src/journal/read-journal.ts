@@ -7,7 +7,7 @@ import { JOURNAL_FILE } from './open-journal.ts';
 import { JournalReader, openToRead, REMEDY, readJudgements, toJournalError } from './store/index.ts';
 
 /** A journal that is only looked at: another process may be writing to it. One of an older version is read as it is. */
-export interface JournalRecords extends Pick<Journal, 'findSignal' | 'findSettings' | 'readBars'> {
+export interface JournalRecords extends Pick<Journal, 'findSignal' | 'findSettings' | 'readBars' | 'signalsAfter'> {
   /** Every judgement of a challenger, oldest first. */
   judgements(): readonly JudgementEntry[];
   close(): void;
@@ -41,6 +41,7 @@ export function readJournal(directory: string): JournalRecords {
     findSettings: async (settingsId) => guarded(() => reader.findSettings(settingsId)),
     judgements: () => guarded(() => readJudgements(db)),
     readBars: async (ids) => guarded(() => reader.readBars(ids)),
+    signalsAfter: async (after, limit) => guarded(() => reader.signalsAfter(after, limit)),
     close: () => db.close(),
   };
 }

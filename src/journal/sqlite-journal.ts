@@ -124,6 +124,7 @@ export class SqliteJournal implements Journal {
     if (nQueued > 0)
       warn(`the journal is closed, and ${nQueued} entries are not in it: ${reason ?? 'there was no time'}`);
     queue.fail(CLOSED);
+    await settlesWithin(this.#past.close(), deadlineMs);
     await release();
   }
 

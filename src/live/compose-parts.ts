@@ -37,6 +37,8 @@ import { ModelList } from './champion/model-list.ts';
 import { DecayMonitor } from './decay/decay-monitor.ts';
 import { DriftEvents } from './decay/drift-events.ts';
 import { EventStream } from './event-stream.ts';
+import { DecisionExport } from './export/decision-export.ts';
+import { FeatureNames } from './export/feature-names.ts';
 import { FeedMonitor } from './feeds/feed-monitor.ts';
 import { FeedWarnings } from './feeds/feed-warnings.ts';
 import { NodeHeartbeat } from './feeds/node-heartbeat.ts';
@@ -119,6 +121,7 @@ interface Followers {
 export interface ServiceParts extends SignalParts, ModelParts {
   readonly feed: EventStream;
   readonly explainer: Explainer;
+  readonly exported: DecisionExport;
   readonly halt: TradingHalt;
   readonly trust: TrustMonitor;
 }
@@ -145,6 +148,8 @@ export async function composeParts(ports: SignalServicePorts, recovery: JournalR
   journal.onStatus(({ status, reason }) => feed.publishState({ what: 'journal', status, reason }));
   const { known, outcomes } = signalParts;
   const explainer = new Explainer({ champion, kept, known, outcomes });
+  const names = new FeatureNames({ registry, find: (version) => kept.find(version) });
+  const exported = new DecisionExport({ journal, names });
   const trust = new TrustMonitor({
     champion,
     registry,
@@ -154,7 +159,7 @@ export async function composeParts(ports: SignalServicePorts, recovery: JournalR
     lastOutcome: () => feed.numbers.outcome,
     latestFeatures: () => modelParts.drift.latestFeatures,
   });
-  return { feed, halt, ...signalParts, ...modelParts, explainer, trust };
+  return { feed, halt, ...signalParts, ...modelParts, explainer, exported, trust };
 }
 
 /** Number of bars held of an instrument: as many as asked for, and enough to follow a trade to its end. */

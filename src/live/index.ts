@@ -4,6 +4,8 @@ export type { FirstModel } from './champion/start-champion.ts';
 export type { SignalServicePorts } from './compose-parts.ts';
 export type { DetectorPoint } from './decay/decay-run.ts';
 export type { EventNumbers } from './event-stream.ts';
+export { DecisionExport, type ExportRequest } from './export/decision-export.ts';
+export { FeatureNames } from './export/feature-names.ts';
 export type { FeedStatus } from './feeds/feed-monitor.ts';
 export { type RecomputedDecision, recomputeDecision } from './recompute.ts';
 export type { DriftStatus } from './retraining/drift-monitor.ts';

@@ -18,6 +18,7 @@ import type { EventType, SignalMessage } from '../wire/index.ts';
 import type { ShownClaims } from './champion/shown-claims.ts';
 import type { DetectorPoint } from './decay/decay-run.ts';
 import type { EventNumbers } from './event-stream.ts';
+import type { ExportRequest } from './export/decision-export.ts';
 import type { FeedStatus } from './feeds/feed-monitor.ts';
 import type { DriftStatus } from './retraining/drift-monitor.ts';
 import type { TriggerHistory } from './retraining/trigger-history.ts';
@@ -284,6 +285,12 @@ export interface ServiceApi extends LiveService {
   signalsAfter(after: number, limit: number): Promise<readonly NumberedAnswer[]>;
   /** The same of outcomes. */
   outcomesAfter(after: number, limit: number): Promise<readonly RecordedOutcome[]>;
+  /**
+   * Recorded decisions with their features and outcomes as the bytes of a file, in their order, a page of them in memory at a time.
+   *
+   * @returns their number. @throws {JournalError} instead of the first piece where nothing can be read, and where it breaks off.
+   */
+  exportDecisions(request: ExportRequest): AsyncGenerator<Uint8Array, number>;
   /** The numbers of the latest events of each type. */
   readonly eventNumbers: EventNumbers;
   /**

@@ -27,6 +27,7 @@ import { composeParts, heldBarsOf, type ServiceParts, type SignalServicePorts } 
 import { MAX_POINTS } from './decay/decay-run.ts';
 import { recallSignals } from './decay/recall-signals.ts';
 import type { EventNumbers } from './event-stream.ts';
+import type { ExportRequest } from './export/decision-export.ts';
 import { untestedOutcomes } from './retraining/shadow-monitor.ts';
 import type { TriggerHistory } from './retraining/trigger-history.ts';
 import type {
@@ -181,6 +182,10 @@ export class SignalService implements ServiceApi {
 
   outcomesAfter(after: number, limit: number): Promise<readonly RecordedOutcome[]> {
     return this.#ports.journal.outcomesAfter(after, limit);
+  }
+
+  exportDecisions(request: ExportRequest): AsyncGenerator<Uint8Array, number> {
+    return this.#parts.exported.pieces(request);
   }
 
   get eventNumbers(): EventNumbers {

@@ -49,10 +49,20 @@ export interface RecordedSignal extends Omit<SignalEntry, 'kind'> {
 /** What is needed of a recorded signal to answer it again. */
 export type RecordedAnswer = Pick<RecordedSignal, 'signalId' | 'seq' | 'bodyHash' | 'answer' | 'answerHash'>;
 
-/** A recorded answer, and how its signal ended. */
+/** A recorded answer, what it was made of, and how its signal ended. */
 export type NumberedAnswer = Pick<
   RecordedSignal,
-  'signalId' | 'instrumentId' | 'seq' | 'answer' | 'answerHash' | 'outcome'
+  | 'signalId'
+  | 'instrumentId'
+  | 'seq'
+  | 'answer'
+  | 'answerHash'
+  | 'modelVersion'
+  | 'features'
+  | 'transport'
+  | 'receivedMs'
+  | 'settingsId'
+  | 'outcome'
 >;
 
 /** What a model promised in some of the recorded outcomes, and what came of it. */

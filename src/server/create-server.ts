@@ -10,6 +10,7 @@ import { LoopLag } from './loop-lag.ts';
 import { ServerMetrics } from './metrics.ts';
 import { addRefusals } from './refusals.ts';
 import { addControlRoutes } from './routes/control-routes.ts';
+import { addExportRoutes } from './routes/export-routes.ts';
 import { addPageRoutes } from './routes/page-routes.ts';
 import { addProbeRoutes } from './routes/probe-routes.ts';
 import { addSignalRoutes } from './routes/signal-routes.ts';
@@ -43,6 +44,7 @@ export async function createServer(options: ServerOptions): Promise<SignalServer
   addControlRoutes(app, context);
   addProbeRoutes(app, context);
   addViewRoutes(app, context);
+  addExportRoutes(app, context);
   await addPageRoutes(app);
   await app.ready();
   return {

@@ -1,4 +1,6 @@
 export * from './bars.ts';
+export { DecisionTable, type TableCell, type TableColumn } from './export/decision-columns.ts';
+export { decisionLine, decisionRowSchema, type ExportedDecision } from './export/decision-row.ts';
 export * from './halt.ts';
 export * from './message-json.ts';
 export * from './model.ts';

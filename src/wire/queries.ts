@@ -45,6 +45,16 @@ export const outcomesQuery = z.strictObject({
   after_seq: afterSeq.optional(),
   limit: limitOf(1000),
 });
+export const EXPORT_FORMATS = ['parquet', 'ndjson'] as const;
+/** How recorded decisions are exported: as one table, or one JSON object a line. */
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+export const exportQuery = z.strictObject({
+  format: z
+    .enum(EXPORT_FORMATS, rule(`one of ${EXPORT_FORMATS.join(', ')}`))
+    .optional()
+    .describe('parquet: one table; ndjson, the default: one JSON object a line'),
+  after_seq: afterSeq.optional(),
+});
 export const triggersQuery = z.strictObject({ limit: limitOf(200, 20) });
 /** Of a route that takes none. */
 export const noQuery = z.strictObject({});

@@ -78,6 +78,11 @@ export class GoldenJournal<Answers = GoldenAnswers> {
     return this.#live;
   }
 
+  /** Of the service. */
+  get url(): string {
+    return this.#url;
+  }
+
   /** Makes another copy of the directory. */
   layOut(to: string): void {
     cpSync(this.#golden, to, { recursive: true });

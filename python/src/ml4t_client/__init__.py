@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 from ml4t_client.bars import bar_columns, nanoseconds
 from ml4t_client.client import Client
+from ml4t_client.decisions import read_decisions
 from ml4t_client.errors import ClientError, NoAnswerError, RefusedError
 from ml4t_client.rows import Rows, bars_to_pandas
+from ml4t_client.trainings import read_dataset, read_report
 
 if TYPE_CHECKING:
     from ml4t_client.async_client import AsyncClient
@@ -26,6 +28,9 @@ __all__ = [
     "bar_columns",
     "bars_to_pandas",
     "nanoseconds",
+    "read_dataset",
+    "read_decisions",
+    "read_report",
 ]
 
 

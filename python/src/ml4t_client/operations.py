@@ -11,6 +11,7 @@ OperationId: TypeAlias = Literal[
     "addBars",
     "detectorPath",
     "explainSignal",
+    "exportDecisions",
     "halt",
     "health",
     "healthHead",
@@ -59,6 +60,14 @@ OPERATIONS: Mapping[OperationId, Operation] = {
         query=(),
         body=None,
         answer="SignalDetail",
+        statuses=(200,),
+    ),
+    "exportDecisions": Operation(
+        method="GET",
+        path="/v1/export/decisions",
+        query=("format", "after_seq"),
+        body=None,
+        answer="DecisionRow",
         statuses=(200,),
     ),
     "halt": Operation(

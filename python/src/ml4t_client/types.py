@@ -13,6 +13,12 @@ __all__ = [
     "BarColumns",
     "BarsReceipt",
     "ClientMessage",
+    "DecisionRow",
+    "DecisionRowMetaOutput",
+    "DecisionRowSignalEvent",
+    "DecisionRowSignalEventBars",
+    "DecisionRowSizeFactors",
+    "DecisionRowSizeFactors2",
     "Descendant",
     "DescendantClaims",
     "DescendantClaimsHeadline",
@@ -636,6 +642,119 @@ class Outcomes(TypedDict):
     """Recorded outcomes in the order of their numbers."""
 
     outcomes: list[Outcome]
+
+
+class DecisionRowSignalEventBars(TypedDict):
+    ts_event: list[int]
+    open: list[float]
+    high: list[float]
+    low: list[float]
+    close: list[float]
+    volume: list[float]
+    taker_buy_volume: NotRequired[list[float]]
+    features: NotRequired[dict[str, list[float | None]]]
+    """columns of the sender; null where a bar has no value"""
+
+
+class DecisionRowSignalEvent(TypedDict):
+    signal_id: str
+    instrument_id: str
+    signal: Literal[-1, 0, 1]
+    timestamp: int
+    """a 64-bit integer: read it without loss"""
+    last_bar_ts: int | None
+    """null where no bar is held yet"""
+    n_bars: NotRequired[int]
+    bars: NotRequired[DecisionRowSignalEventBars]
+
+
+class DecisionRowMetaOutput(TypedDict):
+    """what a risk stage sizes with"""
+
+    confidence: float
+    regime_weight: float
+    toxicity: float
+
+
+class DecisionRowSizeFactors(TypedDict):
+    direction: float
+    magnitude: float
+    bet: float
+    regime_weight: float
+    non_toxicity: float
+    fractional_kelly: float
+
+
+class DecisionRowSizeFactors2(TypedDict):
+    direction: float
+    magnitude: float
+    confidence: float
+    regime_weight: float
+    non_toxicity: float
+    fractional_kelly: float
+
+
+class DecisionRow(TypedDict):
+    """A recorded decision, what it was made of and how it ended. answer_hash is the SHA-256 of the text of the line
+    up to the comma before answer_hash, with } in place of the rest."""
+
+    signal_id: str
+    signal_event: DecisionRowSignalEvent
+    meta_confidence: float
+    regime_weight: float
+    toxicity: float
+    toxicity_available: bool
+    toxicity_percentile: float | None
+    raw_confidence: float | None
+    model_available: bool
+    model_version: str | None
+    source: Literal["model", "default", "stale", "out_of_distribution", "missing_input"]
+    reason: str | None
+    bar_type: NotRequired[str | None]
+    """of the bars it was judged by, null for none; absent in an answer from before series had one"""
+    strength: NotRequired[float]
+    """as it came; 1 where none came"""
+    last_bar_ts: NotRequired[int | None]
+    """of the last bar it was judged by; null without any"""
+    meta_output: NotRequired[DecisionRowMetaOutput]
+    """what a risk stage sizes with"""
+    base_rate: NotRequired[float | None]
+    """share of the training labels that won"""
+    break_even: NotRequired[float | None]
+    """confidence above which the trade pays; it may leave [0, 1]"""
+    expected_r: NotRequired[float | None]
+    """expected return over the coin after costs, in R"""
+    expected_return_bps: NotRequired[float | None]
+    """the same in basis points of the price"""
+    cost_bps: NotRequired[float | None]
+    """of a round trip of this event"""
+    take: NotRequired[bool | None]
+    """null where no model serves"""
+    take_reason: NotRequired[Literal["expected", "primary_proven", "always", "below_break_even", "not_proven", "flat", "stale", "out_of_distribution", "missing_input", "warming_up", "halted", "no_statistics", "no_model"]]
+    risk_distance: NotRequired[float | None]
+    """R as a distance of prices, > 0, up to a tick less than the stop; null: no stop"""
+    confidence_low: NotRequired[float | None]
+    """of the 90 % interval of the confidence; no coverage is promised"""
+    confidence_high: NotRequired[float | None]
+    size_method: NotRequired[Literal["afml", "kelly", "linear", "integrated", "own"]]
+    """what gave the size; own: a sizer of the caller"""
+    size: float
+    size_factors: DecisionRowSizeFactors | DecisionRowSizeFactors2 | dict[str, float]
+    """with bet: of the decision, 0 where it is not taken; with confidence: of 0.1; else of a sizer of the caller"""
+    answer_hash: str
+    seq: NotRequired[int | None]
+    """number of its record; null where none is written (ml4t enrich), absent before 0.2"""
+    features: dict[str, float | None] | None
+    """what the model was asked, by name; null where none was asked, or it is not kept any more"""
+    unnamed_features: list[float | None] | None
+    """the same in the order of a model that is not kept any more; null where features tells"""
+    outcome: Outcome | None
+    """null while a side of the event is open, and for a flat signal"""
+    received_ms: int
+    """wall clock at receipt, UNIX milliseconds"""
+    transport: str
+    settings_id: str
+    """of the settings it was judged under"""
 
 
 class RecordedAnswerSignalEventBars(TypedDict):

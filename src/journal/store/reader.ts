@@ -198,8 +198,7 @@ export class JournalReader {
     return atOneMoment(this.#db, () =>
       this.#rowsAfter('signals', after, limit).map((row) => {
         const signal = this.#signalOf(row);
-        const { signalId, instrumentId, seq, answer, answerHash } = signal;
-        return { signalId, instrumentId, seq, answer, answerHash, outcome: this.#outcomeOf(signal) };
+        return { ...numberedAnswer(signal), outcome: this.#outcomeOf(signal) };
       }),
     );
   }
@@ -237,8 +236,14 @@ export class JournalReader {
     return { outcome: outcomeOf(signal, end), answer: signal.answer };
   }
 
-  /** Rows of a journal of today's version, by their numbers. @throws {JournalError} `JOURNAL_DAMAGED` where the index has lost one. */
+  /**
+   * Rows by their numbers.
+   *
+   * @throws {JournalError} `JOURNAL_DAMAGED` where the index has lost one; `JOURNAL_FAILED` for a journal of an older version, which has no
+   * numbers.
+   */
   #rowsAfter(name: 'signals' | 'outcomes', after: number, limit: number): RowCells[] {
+    if (this.#older !== null) throw new JournalError('JOURNAL_FAILED', OLDER);
     const table = TABLES[name];
     const find = this.#db.prepare(`SELECT ${rowColumns(table)} FROM ${name} WHERE number > ? ORDER BY number LIMIT ?`);
     const rows = [...all(find, after, limit)];
@@ -318,6 +323,16 @@ export class JournalReader {
     if (run !== null && holds(run, id)) return run;
     throw new JournalError('JOURNAL_DAMAGED', `bar ${id} is not there`);
   }
+}
+
+const OLDER =
+  'an older version of this program wrote it; start a service on its directory once (ml4t serve), which brings it up to date and keeps a copy';
+
+/** The part of a signal that a page of them has. */
+function numberedAnswer(signal: Omit<SignalRow, 'kind'>): Omit<NumberedAnswer, 'outcome'> {
+  const { signalId, instrumentId, seq, answer, answerHash, modelVersion, features } = signal;
+  const { transport, receivedMs, settingsId } = signal;
+  return { signalId, instrumentId, seq, answer, answerHash, modelVersion, features, transport, receivedMs, settingsId };
 }
 
 /** The outcome of a signal: what was answered to it, and how it ended. @throws {JournalError} for a flat signal, which has none. */

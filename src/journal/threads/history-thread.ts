@@ -1,4 +1,5 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import type { DatabaseSync } from 'node:sqlite';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { BarColumns } from '../../domain/index.ts';
 import type { InstrumentHistory, NumberedAnswer, PromisedPage, RecordedOutcome } from '../../ports/index.ts';
 import { JournalReader, openToRead } from '../store/index.ts';
@@ -21,20 +22,50 @@ export interface PastReadings {
 /** What a reading thread is started with. */
 export interface HistoryThreadData {
   readonly path: string;
-  readonly request: PastRequest;
+  /** The one reading it is for; null for a thread that is asked for one after the other, and ends when it is told {@link END}. */
+  readonly request: PastRequest | null;
 }
+
+/** Ends a reading thread that is asked for one reading after the other. */
+export const END = 'end';
 
 export type HistoryReply =
   | { readonly kind: 'found'; readonly found: PastReadings[keyof PastReadings] }
   | { readonly kind: 'fault'; readonly fault: WriterFault };
 
-/** Reads once and ends. A whole history may take seconds, in which the serving thread goes on. */
-function answer({ path, request }: HistoryThreadData): HistoryReply {
-  try {
+/** Reads once. A whole history may take seconds, in which the serving thread goes on. */
+function readOnce(path: string, request: PastRequest): HistoryReply {
+  return answer(path, () => {
     const db = openToRead(path);
     const found = read(new JournalReader(db), request);
     db.close();
-    return { kind: 'found', found };
+    return found;
+  });
+}
+
+/** Reads whatever is asked, one after the other, over one connection. */
+function readOn(path: string, port: MessagePort): void {
+  let opened: { readonly db: DatabaseSync; readonly reader: JournalReader } | null = null;
+  const reader = (): JournalReader => {
+    if (opened === null) {
+      const db = openToRead(path);
+      opened = { db, reader: new JournalReader(db) };
+    }
+    return opened.reader;
+  };
+  port.on('message', (request: PastRequest | typeof END) => {
+    if (request !== END) {
+      port.postMessage(answer(path, () => read(reader(), request)));
+      return;
+    }
+    opened?.db.close();
+    port.close();
+  });
+}
+
+function answer(path: string, find: () => PastReadings[keyof PastReadings]): HistoryReply {
+  try {
+    return { kind: 'found', found: find() };
   } catch (cause) {
     return { kind: 'fault', fault: faultOf(cause, path) };
   }
@@ -51,5 +82,8 @@ function read(reader: JournalReader, request: PastRequest): PastReadings[keyof P
   return { bars: { tsEvent, open, high, low, close, volume, takerBuyVolume, columns }, signals };
 }
 
-// The port exists: this file is only ever a thread's entry.
-parentPort?.postMessage(answer(workerData as HistoryThreadData));
+if (parentPort !== null) {
+  const { path, request } = workerData as HistoryThreadData;
+  if (request === null) readOn(path, parentPort);
+  else parentPort.postMessage(readOnce(path, request));
+}

@@ -5,8 +5,10 @@ import {
   barsQuery,
   barsReceiptSchema,
   clientMessageSchema,
+  decisionRowSchema,
   detectorPathSchema,
   durableQuery,
+  exportQuery,
   haltRequestSchema,
   haltStateSchema,
   healthSchema,
@@ -177,6 +179,23 @@ export const ROUTES: readonly RouteDoc[] = [
     status: 200,
     answer: json(outcomesSchema),
     problems: ['INVALID_VALUE', 'JOURNAL_DAMAGED', 'JOURNAL_BUSY', 'JOURNAL_FAILED', 'STOPPING'],
+  },
+  {
+    method: 'get',
+    path: '/v1/export/decisions',
+    operationId: 'exportDecisions',
+    summary: 'Every recorded decision with its features and its outcome, as a table or as lines',
+    description:
+      'From the journal, in the order of the numbers, also of processes before this one; sent while it is read. An answer that breaks off has no ' +
+      'end: a chunked body without its last chunk, a Parquet file without its footer. In Parquet the answer is flat, the fields of the outcome ' +
+      'have outcome_ before them, each feature feature_, times are UNIX nanoseconds, and answer is the text that answer_hash is of. At most two at once.',
+    query: exportQuery,
+    status: 200,
+    answer: {
+      'application/x-ndjson': { schema: z.string(), line: decisionRowSchema, description: 'one DecisionRow a line' },
+      'application/vnd.apache.parquet': { schema: z.string().meta({ format: 'binary' }) },
+    },
+    problems: ['INVALID_VALUE', 'JOURNAL_DAMAGED', 'JOURNAL_BUSY', 'JOURNAL_FAILED', 'OVERLOADED', 'STOPPING'],
   },
   {
     method: 'get',

@@ -109,8 +109,11 @@ export class MemoryJournal implements Journal {
 
   async signalsAfter(after: number, limit: number): Promise<readonly NumberedAnswer[]> {
     return this.#records.signals.slice(after, after + limit).map((signal) => {
-      const { signalId, instrumentId, seq, answer, answerHash } = signal;
-      return { signalId, instrumentId, seq, answer, answerHash, outcome: this.#records.outcomeOf(signalId) };
+      const { signalId, instrumentId, seq, answer, answerHash, modelVersion, features } = signal;
+      const { transport, receivedMs, settingsId } = signal;
+      const outcome = this.#records.outcomeOf(signalId);
+      const made = { modelVersion, features, transport, receivedMs, settingsId };
+      return { signalId, instrumentId, seq, answer, answerHash, ...made, outcome };
     });
   }
 

@@ -64,8 +64,10 @@ export function readingCases(define: DefineCase): void {
       const again = await reopen();
       const { kind: _, ...end } = outcomeEntry(3);
       const numbered = (k: number, seq: number, outcome: unknown): object => {
-        const { signalId, instrumentId, answer, answerHash } = signalEntry(k);
-        return { signalId, instrumentId, seq, answer, answerHash, outcome };
+        const { signalId, instrumentId, answer, answerHash, modelVersion, features } = signalEntry(k);
+        const { transport, receivedMs, settingsId } = signalEntry(k);
+        const made = { modelVersion, features, transport, receivedMs, settingsId };
+        return { signalId, instrumentId, seq, answer, answerHash, ...made, outcome };
       };
       const expected = [numbered(2, 2, null), numbered(3, 3, { ...end, seq: 1 })];
       assertSame('a page of signals', await again.signalsAfter(1, 2), expected);

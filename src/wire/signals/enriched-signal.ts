@@ -59,8 +59,11 @@ export const shownAnswerSchema = wholeSchema
     ...DECISION_RULE,
   });
 
-export const recordedAnswerSchema = wholeSchema
-  .omit({ latency_ns: true, late: true, duplicate: true })
+/** The fields of a recorded answer. */
+export const recordedShape = wholeSchema.omit({ latency_ns: true, late: true, duplicate: true }).shape;
+
+export const recordedAnswerSchema = z
+  .strictObject(recordedShape)
   .check(checkDecision)
   .meta({
     id: 'RecordedAnswer',

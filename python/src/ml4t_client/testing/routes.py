@@ -60,6 +60,7 @@ class Routes:
             "retrainTriggers": lambda request: {"triggers": views.retrainings_of(models)[: _limit(request, 20)]},
             "recentSignals": self._signals,
             "recordedOutcomes": self._outcomes,
+            "exportDecisions": self._export,
             "explainSignal": lambda request: views.detail_of(memory, request.path["signal_id"]),
             "listInstruments": lambda _: {"instruments": sorted({name for name, _ in memory.series})},
             "heldBars": lambda request: views.held_bars_of(
@@ -124,6 +125,12 @@ class Routes:
     def _outcomes(self, request: Request) -> object:
         after = int(request.query.get("after_seq", 0))
         return {"outcomes": self._memory.outcomes[after : after + _limit(request)]}
+
+    def _export(self, request: Request) -> str:
+        if request.query.get("format", "ndjson") != "ndjson":
+            raise ProblemError(400, "INVALID_VALUE", "format must be ndjson: a fake service writes no tables", "format")
+        rows = views.decisions_of(self._memory, int(request.query.get("after_seq", 0)))
+        return "".join(f"{json.dumps(row)}\n" for row in rows)
 
 
 def request_of(method: str, target: str, body: bytes, content_type: str) -> Request:

@@ -8,6 +8,7 @@ from ml4t_client.operations import OPERATIONS
 from ml4t_client.testing.memory import Memory, now
 from ml4t_client.testing.models import HEADLINE, Models
 from ml4t_client.types import (
+    DecisionRow,
     DetectorPath,
     Feed,
     HeldBars,
@@ -124,6 +125,25 @@ def detail_of(memory: Memory, signal_id: str) -> SignalDetail:
         "barriers": None,
         "bars": cast(Any, held_bars_of(memory, event["instrument_id"], answer.get("bar_type"), 100)["bars"]),
     }
+
+
+def decisions_of(memory: Memory, after: int) -> list[DecisionRow]:
+    """Recorded answers with a higher number, in their order."""
+    passing = ("latency_ns", "late", "duplicate")
+    with memory.lock:
+        rows = [
+            {
+                **{name: value for name, value in answer.items() if name not in passing},
+                "features": None,
+                "unnamed_features": None,
+                "outcome": memory.outcome_of(answer["signal_id"]),
+                "received_ms": 0,
+                "transport": "http",
+                "settings_id": "fake",
+            }
+            for answer in memory.answers[after:]
+        ]
+    return cast(list[DecisionRow], rows)
 
 
 def held_bars_of(memory: Memory, instrument_id: str, bar_type: str | None, limit: int) -> HeldBars:

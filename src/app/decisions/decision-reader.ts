@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { OrchestratorConfig } from '../config/index.ts';
-import type { RecomputedDecision } from '../live/index.ts';
-import { readModel } from '../model/onnx/index.ts';
-import { sha256, systemClock } from '../runtime/index.ts';
-import { trainingParts } from '../training/index.ts';
-import { type CreateOptions, ownPartsOf } from './create-orchestrator.ts';
-import { loadModules } from './own-modules.ts';
+import type { OrchestratorConfig } from '../../config/index.ts';
+import type { RecomputedDecision } from '../../live/index.ts';
+import { readModel } from '../../model/onnx/index.ts';
+import { sha256, systemClock } from '../../runtime/index.ts';
+import { trainingParts } from '../../training/index.ts';
+import { type CreateOptions, ownPartsOf } from '../create-orchestrator.ts';
+import { loadModules } from '../own-modules.ts';
 
 /** Recorded decisions, to be taken again. */
 export interface DecisionReader {
@@ -23,9 +23,9 @@ export async function createDecisionReader(
   const { features, learner } = trainingParts(ownPartsOf(options));
   const directory = config.server.dataDir;
   const [{ readJournal }, { fileModelRegistry }, { recomputeDecision, recordedBars }] = await Promise.all([
-    import('../journal/index.ts'),
-    import('../registry/index.ts'),
-    import('../live/index.ts'),
+    import('../../journal/index.ts'),
+    import('../../registry/index.ts'),
+    import('../../live/index.ts'),
   ]);
   const journal = readJournal(directory);
   const registry = fileModelRegistry(join(directory, 'models'));
