@@ -1,8 +1,11 @@
 // @module-tag python-libraries
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { liveServer } from '../support/live-server.ts';
 import { librariesPython } from '../support/machine.ts';
-import { unittest } from '../support/python-client.ts';
+import { runPython, unittest } from '../support/python-client.ts';
 
 const PYTHON = librariesPython ?? 'python3';
 
@@ -16,5 +19,22 @@ test('the Python client asks a real service on an event loop too', async () => {
     expect(await unittest(PYTHON, ['service_contract'], { SERVICE_URL: url })).toBe(0);
   } finally {
     await server.close(1000);
+  }
+});
+
+test('the wheel has the version of the npm package, and every part', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    readonly version: string;
+  };
+  const directory = mkdtempSync(join(tmpdir(), 'python-wheel-'));
+  try {
+    await runPython(PYTHON, ['-m', 'build', '--wheel', '--no-isolation', '--outdir', directory, '.']);
+    const [wheel] = readdirSync(directory);
+    const program =
+      'import ml4t_client, ml4t_client.testing, ml4t_client.client.stream as s; print(ml4t_client.__version__, s.__file__)';
+    const { stdout } = await runPython(PYTHON, ['-c', program], { PYTHONPATH: join(directory, wheel) });
+    expect(stdout.split(' ')).toEqual([version, expect.stringContaining(wheel)]);
+  } finally {
+    rmSync(directory, { recursive: true });
   }
 });
