@@ -153,7 +153,7 @@ test('only decisions with a higher number', async () => {
 
 test.each(EXPORT_FORMATS)('a journal of many pages is exported whole and in its order as %s', async (format) => {
   const all = Array.from({ length: 1203 }, (_, i): NumberedAnswer => {
-    const answer = JSON.stringify({ signal_id: `s-${i}` });
+    const answer = `{"signal_id":"s-${i}", "timestamp": 1700000000000000001}`; // no JSON of ours is written so
     return { ...ONE, signalId: `s-${i}`, seq: i + 1, answer, answerHash: sha256(answer) };
   });
   const asked: number[] = [];
@@ -176,6 +176,8 @@ test.each(EXPORT_FORMATS)('a journal of many pages is exported whole and in its 
   expect(rows.map(({ signal_id: id, seq }) => [id, Number(seq)])).toEqual(
     all.map(({ signalId, seq }) => [signalId, seq]),
   );
+  if (format === 'ndjson')
+    expect(bytes.toString(), 'as it stands in the journal').toContain(all[7].answer.slice(0, -1));
   expect([n, asked.length > 2]).toEqual([1203, true]);
 });
 
