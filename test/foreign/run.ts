@@ -1,6 +1,7 @@
 /**
  * `npm run test:foreign`: models of scikit-learn, LightGBM, XGBoost and CatBoost, exported to ONNX by the pinned versions of `requirements.txt`,
- * each against onnxruntime, and hostile variants of each. `docs/foreign.md` has the table that it prints.
+ * each against onnxruntime, and hostile variants of each. `docs/foreign.md` has the table that it prints. Then the README's section for
+ * whoever has a model is done as it stands.
  *
  * Arguments are names of cases; none are all. A machine that cannot have the libraries is told so, and nothing is compared.
  */
@@ -11,6 +12,7 @@ import { temporaryDirectory } from '../../bench/support/temporary-directory.ts';
 import { ensurePython } from '../../scripts/python-parts.mjs';
 import { compareFile, type Finding, type ForeignCase } from './compare.ts';
 import { checkHostile, type HostileFinding } from './hostile.ts';
+import { checkNotebook } from './notebook.ts';
 
 const say = (text: string): boolean => process.stderr.write(`foreign: ${text}\n`);
 const print = (text: string): boolean => process.stdout.write(`${text}\n`);
@@ -46,7 +48,7 @@ function hostileLines(found: readonly HostileFinding[]): string[] {
   ];
 }
 
-function main(names: readonly string[]): number {
+async function main(names: readonly string[]): Promise<number> {
   const requirements = pathOf('requirements.txt');
   const python = ensurePython({ name: 'foreign', requirements, say });
   if (python === null) {
@@ -75,9 +77,15 @@ function main(names: readonly string[]): number {
   print(`\n${hostileLines(hostile).join('\n')}`);
   const bad = hostile.filter(({ isFault }) => isFault);
   for (const { name, outcome, reason } of bad) print(`wrong: ${name}, ${outcome} ${reason}`);
-  const nFailed = wrong.length + bad.length;
-  print(`\nforeign: ${cases.length + hostile.length - nFailed} passed, ${nFailed} failed, 0 skipped`);
+  const fault = await checkNotebook(python, directory.file('.'));
+  print(
+    fault === null
+      ? '\nthe notebook of the README is judged, served and explained'
+      : `wrong: the notebook of the README, ${fault}`,
+  );
+  const nFailed = wrong.length + bad.length + (fault === null ? 0 : 1);
+  print(`\nforeign: ${cases.length + hostile.length + 1 - nFailed} passed, ${nFailed} failed, 0 skipped`);
   return nFailed === 0 ? 0 : 1;
 }
 
-process.exitCode = main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2));

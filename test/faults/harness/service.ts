@@ -13,6 +13,8 @@ export interface ServiceOptions {
   /** Command in front of the program, such as `env`. */
   readonly wrap?: readonly string[];
   readonly model?: string;
+  /** Port that it listens on after each start; by default a free one, another each time. */
+  readonly port?: number;
 }
 
 /** Maximum time of a stop that the documentation promises, milliseconds. */
@@ -45,12 +47,12 @@ export class Service {
 
   /** Starts the service and waits until it listens, for a minute by default. @returns false when it ended instead. */
   async tryStart(withinMs?: number): Promise<boolean> {
-    const { main, dataDir, redisUrl, set = [], wrap = [], model } = this.#options;
+    const { main, dataDir, redisUrl, set = [], wrap = [], model, port = 0 } = this.#options;
     const bus = redisUrl === null ? ['--no-redis'] : ['--redis', redisUrl];
     // The checker reads every answer, so the stream is not trimmed.
     const untrimmed = 'redis.max_output_entries=10000000';
     const settings = [untrimmed, 'redis.claim_idle_ms=500', 'redis.command_timeout_ms=2000', ...set];
-    const args = ['serve', '--json', '--port', '0', '--data-dir', dataDir, ...bus];
+    const args = ['serve', '--json', '--port', String(port), '--data-dir', dataDir, ...bus];
     const flags = [...settings.flatMap((one) => ['--set', one]), ...(model === undefined ? [] : ['--model', model])];
     const [command, ...rest] = [...wrap, process.execPath, main, ...args, ...flags];
     const startedAt = performance.now();
