@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import { groupPython } from './groups.ts';
 
@@ -25,7 +25,8 @@ test('the notebook runs as it stands, and its checks of the ONNX file and of the
     MPLCONFIGDIR: join(folder, 'matplotlib'),
   };
   const args = [join(ROOT, 'test', 'python', 'notebook', 'run.py'), join(ROOT, 'examples', 'notebook.ipynb')];
-  const { stdout } = await promisify(execFile)(python, args, { env });
+  const ended = await promisify(execFile)(python, args, { env });
+  const stdout = stripVTControlCharacters(ended.stdout); // a kernel asks programs for colours
   expect(stdout).toMatch(/^EDGE: pays up to [\d.]+ bp a round trip$/m);
   expect(stdout).toMatch(/^4,\d{3} events, [\d.]+% won; [\d,]+ judged out of sample$/m);
   const [, nScored, nAll, difference] = /^([\d,]+) of ([\d,]+) signals, largest difference (\S+)$/m.exec(stdout) ?? [];
