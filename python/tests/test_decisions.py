@@ -9,6 +9,7 @@ import tempfile
 import unittest
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 from ml4t_client import ClientError, NoAnswerError, RefusedError, read_decisions
@@ -139,9 +140,9 @@ class Decisions(unittest.TestCase):
 
 
 class WithoutPyarrow(unittest.TestCase):
-    @unittest.skipIf(HAS_PYARROW, "pyarrow is installed")
-    def test_it_says_what_to_install(self) -> None:
-        with self.assertRaisesRegex(ModuleNotFoundError, r"pip install 'ml4t-orchestrator-client\[arrow\]'"):
+    def test_it_says_what_to_install_before_it_fetches_anything(self) -> None:
+        said = r"pip install 'ml4t-orchestrator-client\[arrow\]'"
+        with patch.dict(sys.modules, {"pyarrow": None}), self.assertRaisesRegex(ModuleNotFoundError, said):
             read_decisions("http://127.0.0.1:1")
 
 

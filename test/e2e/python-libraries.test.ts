@@ -2,16 +2,24 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { liveServer } from '../support/live-server.ts';
 import { librariesPython } from '../support/machine.ts';
 import { runPython, unittest } from '../support/python-client.ts';
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PYTHON = librariesPython ?? 'python3';
 
 test('the Python client works with pandas, polars, NumPy and Arrow, on an event loop and over the stream', async () => {
   expect(await unittest(PYTHON, ['discover', '-s', 'tests'])).toBe(0);
 });
+
+test.each([
+  ['formatted', ['ruff', 'format', '--check', '.']],
+  ['free of what ruff finds', ['ruff', 'check', '.']],
+  ['typed, as mypy --strict sees it', ['mypy', '--cache-dir', join(ROOT, 'node_modules/.cache/python-mypy')]],
+])('the Python client is %s', async (_, args) => void (await runPython(PYTHON, ['-m', ...args])));
 
 test('the Python client asks a real service on an event loop too', async () => {
   const { url, server } = await liveServer();
@@ -23,7 +31,7 @@ test('the Python client asks a real service on an event loop too', async () => {
 });
 
 test('the wheel has the version of the npm package, and every part', async () => {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     readonly version: string;
   };
   const directory = mkdtempSync(join(tmpdir(), 'python-wheel-'));

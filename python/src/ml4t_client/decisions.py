@@ -67,6 +67,7 @@ def read_decisions(
         NoAnswerError: It did not answer, or broke off.
         ClientError: The data directory or the file cannot be read, or a column is not there.
     """
+    arrow()  # before anything is fetched for it
     text = os.fspath(source)
     is_url = text.startswith(("http://", "https://"))
     if not is_url and Path(text).is_file():
