@@ -1,4 +1,5 @@
 import { NAUTILUS_VERSIONS, nautilusPython } from './nautilus/versions.ts';
+import { GROUPS, groupPython } from './python/groups.ts';
 import {
   chromiumPath,
   hasPrlimit,
@@ -102,6 +103,13 @@ export const NEEDS: readonly Need[] = [
     isThere: librariesPython !== null,
     demandedBy: null, // it takes a package index besides npm's
   },
+  ...GROUPS.map((group) => ({
+    name: `python-${group}`,
+    cases: `Python ${group}`,
+    missing: `what test/python/requirements/${group}.txt names is not installed (npm run test:python)`,
+    isThere: groupPython(group) !== null,
+    demandedBy: null, // it takes a package index besides npm's
+  })),
   { name: 'strace', cases: 'traced', missing: 'strace is missing', isThere: hasStrace, demandedBy: null },
   { name: 'prlimit', cases: 'limited', missing: 'prlimit is missing', isThere: hasPrlimit, demandedBy: null },
   { name: 'unshare', cases: 'container', missing: 'unshare may not be used', isThere: hasUnshare, demandedBy: null },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { JournalError, parseLossless } from '../../src/core/index.ts';
 import type { ServiceApi } from '../../src/live/index.ts';
+import type { SignalServer } from '../../src/server/index.ts';
 import { checkBy, decisionRowSchema } from '../../src/wire/index.ts';
 import { rowsOf, useGolden } from '../support/golden-journal.ts';
 import { codeOf, get, type LiveServer, liveServer, replaceIn } from '../support/live-server.ts';
@@ -78,6 +79,12 @@ test.each([
   expect(run.code).toBe(code);
 });
 
+function nConnections({ app }: SignalServer): Promise<number> {
+  return new Promise((resolve, reject) => {
+    app.server.getConnections((error, n) => (error === null ? resolve(n) : reject(error)));
+  });
+}
+
 describe('the server', () => {
   /** A server whose exports are what a test makes them. */
   async function serverWith(exportDecisions: ServiceApi['exportDecisions']): Promise<LiveServer> {
@@ -109,6 +116,30 @@ describe('the server', () => {
     readers[1].abort();
     again.abort();
     await until(() => nOpen === 0, 'the others end');
+    await server.close(1000);
+  });
+
+  test('gives the place of a reader free who is gone before the first byte', async () => {
+    let [nBegun, nOpen] = [0, 0];
+    const first = Promise.withResolvers<void>();
+    const { url, server } = await serverWith(async function* () {
+      nBegun++;
+      nOpen++;
+      try {
+        await first.promise;
+        for (;;) yield Buffer.from('{}\n');
+      } finally {
+        nOpen--;
+      }
+    });
+    const reader = new AbortController();
+    const asked = expect(fetch(`${url}/v1/export/decisions`, { signal: reader.signal })).rejects.toThrow();
+    await until(() => nBegun === 1, 'the export begins');
+    reader.abort();
+    await asked;
+    await until(async () => (await nConnections(server)) === 0, 'the connection is closed');
+    first.resolve();
+    await until(() => nOpen === 0, 'the export ends');
     await server.close(1000);
   });
 

@@ -11,8 +11,8 @@ from typing import Any
 from stand_in import BAR_TYPE, Component, bar, until, wire_answer
 
 from ml4t_client import Client, ClientError
+from ml4t_client.answer import from_node, from_wire
 from ml4t_client.nautilus import Answer, Bus, EnrichedSignal, Fail, FixedSize, Http, LastResort, Refuse, Replayed, Road
-from ml4t_client.nautilus.answer import from_node, from_wire
 from ml4t_client.nautilus.asking import Asking
 from ml4t_client.nautilus.question import Question
 from scripted_service import Reply, ScriptedService, Sent, problem

@@ -8,12 +8,27 @@ import { type LiveServiceParts, liveService, messageAt, OVER_STREAM } from '../.
 import { randomWalk } from '../../../test/support/random-walk.ts';
 import { smallModel } from '../../../test/support/small-model.ts';
 import { JournalError, parseLossless } from '../../core/index.ts';
+import type { NumberedAnswer } from '../../ports/index.ts';
 import { checkBy, decisionRowSchema, EXPORT_FORMATS, outcomeSchema, outcomeToWire } from '../../wire/index.ts';
 import { DecisionExport, type ExportRequest } from './decision-export.ts';
 import { FeatureNames } from './feature-names.ts';
 
 const N = 130;
 const bars = randomWalk(400, 11, { gaps: 0 });
+/** A decision of which nothing is known. */
+const ONE: NumberedAnswer = {
+  signalId: 's',
+  instrumentId: 'SIM',
+  seq: 1,
+  answer: '{}',
+  answerHash: '',
+  modelVersion: null,
+  features: null,
+  transport: 'http',
+  receivedMs: 0,
+  settingsId: 'x',
+  outcome: null,
+};
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 let parts: LiveServiceParts;
@@ -134,6 +149,36 @@ test('only decisions with a higher number', async () => {
   expect(await linesOf({ after: N })).toEqual([]);
   const { bytes } = await bytesOf(parts.service.exportDecisions({ format: 'parquet', after: 128 }));
   expect((await rowsOf(bytes)).map(({ signal_id: id }) => id)).toEqual(['s-128', 's-129']);
+});
+
+test.each(EXPORT_FORMATS)('a journal of many pages is exported whole and in its order as %s', async (format) => {
+  const all = Array.from({ length: 1203 }, (_, i): NumberedAnswer => {
+    const answer = `{"signal_id":"s-${i}", "timestamp": 1700000000000000001}`; // no JSON of ours is written so
+    return { ...ONE, signalId: `s-${i}`, seq: i + 1, answer, answerHash: sha256(answer) };
+  });
+  const asked: number[] = [];
+  const journal = {
+    signalsAfter: async (after: number, limit: number) => {
+      asked.push(after);
+      return all.slice(after, after + limit);
+    },
+  };
+  const names = new FeatureNames({ registry: parts.registry, find: async () => null });
+  const { bytes, n } = await bytesOf(new DecisionExport({ journal, names }).pieces({ format, after: 0 }));
+  const rows =
+    format === 'parquet'
+      ? await rowsOf(bytes)
+      : bytes
+          .toString()
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line));
+  expect(rows.map(({ signal_id: id, seq }) => [id, Number(seq)])).toEqual(
+    all.map(({ signalId, seq }) => [signalId, seq]),
+  );
+  if (format === 'ndjson')
+    expect(bytes.toString(), 'as it stands in the journal').toContain(all[7].answer.slice(0, -1));
+  expect([n, asked.length > 2]).toEqual([1203, true]);
 });
 
 test('features of a model that is not kept any more keep their order, and have no names that are not theirs', async () => {

@@ -45,7 +45,9 @@ class DecisionExports {
     }
     const pieces = this.#pieces(request);
     const first = await pieces.next();
-    return Readable.from(first.done === true ? [] : continued(first.value, pieces), { objectMode: false });
+    const stream = Readable.from(first.done === true ? [] : continued(first.value, pieces), { objectMode: false });
+    // A stream that nobody began to read does not end what it is of.
+    return stream.once('close', () => void pieces.return(undefined));
   }
 
   async *#pieces(request: Omit<ExportRequest, 'turn'>): AsyncGenerator<Uint8Array> {
@@ -67,10 +69,6 @@ class DecisionExports {
 }
 
 async function* continued(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield first;
-    yield* rest;
-  } finally {
-    await rest.return(undefined);
-  }
+  yield first;
+  yield* rest;
 }

@@ -127,7 +127,7 @@ class ArraysTable:
         if getattr(dtype, "kind", None) == "M" and type(column).__module__.partition(".")[0] == "numpy":
             return _known(name, column.astype("datetime64[ns]").astype("int64").tolist())
         if hasattr(column, "to_frame"):
-            return table_of(column.to_frame(name)).times(name)
+            return table_of(column.to_frame(name=name)).times(name)
         return _whole(name, self.values(name))
 
 

@@ -4,7 +4,7 @@ A strategy asks about its signals and is answered once for each: by the bus, ove
 resort that it names. `docs/nautilus.md` of the orchestrator has whole files to copy.
 """
 
-from ml4t_client.nautilus.answer import Answer, MetaOutput
+from ml4t_client.answer import Answer, MetaOutput
 from ml4t_client.nautilus.components import ML4TActor, ML4TStrategy
 from ml4t_client.nautilus.generation import GENERATION, EnrichedSignal, TradeSignal, read_answers
 from ml4t_client.nautilus.roads import Bus, Fail, FixedSize, Http, LastResort, Refuse, Replayed, Road

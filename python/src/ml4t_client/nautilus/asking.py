@@ -10,10 +10,10 @@ from datetime import timedelta
 from queue import Empty, SimpleQueue
 from typing import Any, cast
 
+from ml4t_client.answer import Answer, from_node, from_wire
 from ml4t_client.client import Client
 from ml4t_client.errors import ClientError
 from ml4t_client.nautilus import generation
-from ml4t_client.nautilus.answer import Answer, from_node, from_wire
 from ml4t_client.nautilus.bar_feed import BarFeed, Until
 from ml4t_client.nautilus.last_resort import last_resort_answer
 from ml4t_client.nautilus.question import Question

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Literal, Self
 
-from ml4t_client.nautilus.answer import Answer
+from ml4t_client.answer import Answer
 from ml4t_client.nautilus.asking import Asking
 from ml4t_client.nautilus.generation import GENERATION, Actor, Strategy
 from ml4t_client.nautilus.question import Question

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ml4t_client.answer import Answer
 from ml4t_client.errors import ClientError
-from ml4t_client.nautilus.answer import Answer
 from ml4t_client.nautilus.question import Question
 from ml4t_client.nautilus.roads import Fail, FixedSize, LastResort
 

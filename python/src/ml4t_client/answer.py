@@ -83,7 +83,7 @@ class Answer:
 
 
 def from_wire(answer: EnrichedSignal, via: Via) -> Answer:
-    """An answer as it comes over HTTP."""
+    """An answer as it comes over HTTP; a line of a replay has no hash, and is never late."""
     event = answer["signal_event"]
     said = cast(Mapping[str, Any], answer)
     return Answer(
@@ -114,8 +114,8 @@ def from_wire(answer: EnrichedSignal, via: Via) -> Answer:
         last_bar_ts=answer.get("last_bar_ts", event["last_bar_ts"]),
         size_method=answer.get("size_method"),
         size_factors=cast(Mapping[str, float], answer["size_factors"]),
-        answer_hash=answer["answer_hash"],
-        late=answer["late"],
+        answer_hash=said.get("answer_hash"),
+        late=bool(said.get("late")),
         via=via,
     )
 
