@@ -31,7 +31,7 @@ export function warningsOf(facts: WarningFacts): ClaimWarning[] {
     warn(
       'LOOKS_AHEAD',
       timing.timingR,
-      `The signals' moment alone earns ${timing.timingR.toFixed(2)} R a trade, where a coin gets about 0. So much is hardly ever known beforehand: most often a signal is stamped before the bar it was made from had closed, as where bars are stamped at their close and signals at its open. Check both times before you believe any figure.`,
+      `The signals' moment alone earns ${timing.timingR.toFixed(2)} R a trade, where a coin gets about 0. That much is hardly ever known beforehand: most often a signal is stamped before the bar it was made from had closed, as where bars are stamped at their close and signals at its open. Check both times before you believe any figure.`,
     );
   }
   if (medianAtrTicks !== null && medianAtrTicks < FEW_TICKS) {
