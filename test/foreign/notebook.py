@@ -24,10 +24,10 @@ def prepare(path: str) -> dict[str, object]:
     side = np.sign(close.ewm(span=10).mean() - close.ewm(span=30).mean())
     events = features[(side.diff().abs() > 0) & features.notna().all(axis=1)].assign(signal=side.astype(int))
     paid = ((close.shift(-10) / close - 1).loc[events.index] * events["signal"] > 0).astype(int)
-    known = events.index < "2025-07-01"
+    known = events.index < "2025-06-30"
     model = lightgbm.LGBMClassifier(n_estimators=40, num_leaves=7, verbose=-1)
     model.fit(events.loc[known, COLUMNS].astype("float32"), paid[known])
-    return {"bars": bars, "events": events, "model": model, "columns": COLUMNS}
+    return {"pd": pd, "bars": bars, "events": events, "model": model, "columns": COLUMNS}
 
 
 scope = prepare(sys.argv[1])

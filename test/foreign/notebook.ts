@@ -52,11 +52,13 @@ export async function checkNotebook(python: string, root: string): Promise<strin
 interface Told {
   readonly answer: { readonly source: string; readonly take: boolean | null; readonly meta_confidence: number };
   readonly detail: {
+    readonly outcome: object | null;
     readonly explanation: { readonly base: number; readonly contributions: Readonly<Record<string, number>> };
   };
 }
 
-function faultOf({ answer, detail: { explanation } }: Told): string | null {
+function faultOf({ answer, detail: { explanation, outcome } }: Told): string | null {
+  if (outcome === null) return 'the signal was not followed to its outcome';
   if (answer.source !== 'model') return `the answer came from ${answer.source}`;
   const columns = Object.keys(explanation.contributions).join(' ');
   if (columns !== 'mom_5 mom_20 vol_20 trend') return `it was explained by ${columns}`;

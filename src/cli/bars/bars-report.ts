@@ -6,6 +6,8 @@ import type { BarsOptions } from './bars-options.ts';
 
 /** Share of bars of a single trade from which imbalance bars are said to have collapsed. */
 const COLLAPSED = 0.5;
+/** Multiple of the expected number of trades from which the length of imbalance bars is said to have run away. */
+const RUN_AWAY = 20;
 
 /** What was made of the trades, as lines for a terminal. */
 export function tradeBarsLines(report: TradeBarsReport, options: BarsOptions): string[] {
@@ -96,8 +98,9 @@ function sideText({ nTrades, sides: { nExact, nTickRule, nUnknown } }: TradeBars
   return `taker volume: the files say the side of ${counted(nExact, 'trade')}; that of ${count(nTickRule)} (${share} %) is by the tick rule${unknown}`;
 }
 
-function warnings(report: TradeBarsReport, { by }: BarsOptions): string[] {
+function warnings(report: TradeBarsReport, options: BarsOptions): string[] {
   const { missing, nSingle, nBars } = report;
+  const { by } = options;
   const skipped =
     missing.nTrades === 0
       ? []
@@ -108,7 +111,17 @@ function warnings(report: TradeBarsReport, { by }: BarsOptions): string[] {
         `${count(nSingle)} of ${counted(nBars, 'bar')} are of a single trade: the expected length collapsed, --ticks-between bounds it`,
       ]
     : [];
-  return [...skipped, ...collapsed];
+  return [...skipped, ...collapsed, ...runAway(report, options)];
+}
+
+/** Long imbalance bars make longer ones expected, until none ends any more. */
+function runAway({ tradesPerBar: { most }, nOpen }: TradeBarsReport, { by, expectedTicks }: BarsOptions): string[] {
+  const longest = Math.max(most, nOpen);
+  if (by !== 'imbalance' || expectedTicks === undefined || longest <= RUN_AWAY * expectedTicks) return [];
+  const what = nOpen > most ? 'the unfinished bar' : 'a bar';
+  return [
+    `${what} has ${count(longest)} trades, where ${count(expectedTicks)} were expected at first: the expected length ran away, --ticks-between bounds it`,
+  ];
 }
 
 function bulkLines(bulk: readonly BulkFigures[], { size }: BarsOptions): string[] {

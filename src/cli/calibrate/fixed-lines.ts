@@ -3,20 +3,31 @@ import { type FixedFigures, isTooGood } from '../../training/index.ts';
 
 /** A warning as the reports have them. */
 interface FixedWarning {
-  readonly code: 'TRAINED_UNTIL_GIVEN' | 'UNSEEN_GIVEN' | 'TOO_GOOD';
+  readonly code: 'TRAINED_UNTIL_GIVEN' | 'UNSEEN_GIVEN' | 'TOO_GOOD' | 'KNOWS_NOT_ITS_OWN';
   readonly message: string;
   readonly ts: bigint | null;
   readonly size: number | null;
 }
+
+/** Fewest events that say whether a model knows those that it learned from. */
+const LEAST_SEEN = 100;
 
 /** What the figures of a model that was made elsewhere rest on, the claim first; none for one that was trained here. */
 export function fixedWarnings(figures: FixedFigures | null): FixedWarning[] {
   if (figures === null) return [];
   const { aucUnseen } = figures;
   const claim = figures.trainedUntil === null ? unseenClaim(figures) : untilClaim(figures, figures.trainedUntil);
-  if (!isTooGood(aucUnseen)) return [claim];
+  if (!isTooGood(aucUnseen)) return [claim, ...strangeToItsOwn(figures)];
   const message = `AUC ${fixed(aucUnseen, 3)} on events that the model is said not to know: so good is memory or a column that looks ahead, and proves nothing; check when its training ended`;
   return [claim, { code: 'TOO_GOOD', message, ts: null, size: aucUnseen }];
+}
+
+/** A model ranks what it learned from better than chance does, unless its columns are others than those of its fit. */
+function strangeToItsOwn({ aucSeen, nSeen }: FixedFigures): FixedWarning[] {
+  const byChance = 0.5 + 2 / Math.sqrt(3 * nSeen); // two standard errors of an AUC of as many labels of each kind
+  if (aucSeen === null || nSeen < LEAST_SEEN || aucSeen > byChance) return [];
+  const message = `AUC ${fixed(aucSeen, 3)} on what it may have learned from, where chance comes to ${fixed(byChance, 3)} and a model knows more of its own events: are its columns the same, in the order of its fit, and is it the probability that a trade in the signal's direction wins?`;
+  return [{ code: 'KNOWS_NOT_ITS_OWN', message, ts: null, size: aucSeen }];
 }
 
 function unseenClaim({ nUnseen }: FixedFigures): FixedWarning {

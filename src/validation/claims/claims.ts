@@ -102,6 +102,7 @@ export interface TimingClaim extends ClaimTest {
 }
 
 export const WARNING_CODES = [
+  'LOOKS_AHEAD',
   'COARSE_TICK',
   'CLOSES_REVERSE',
   'FEW_EVENTS_CARRY',

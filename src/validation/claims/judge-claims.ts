@@ -79,6 +79,7 @@ export function judgeClaims(evidence: Evidence): Claims {
     coinBiasBps: money.coin === null ? null : coinBias(money.coin),
     moneyByFill: moneyByFill === null ? null : { ...moneyByFill, [fill]: money },
     topShare: topVarianceShare(tradesInR(trades).excess),
+    timing: coin === 'known' ? timingTest(trades, lag, evidence.reference) : unknownTiming(trades),
   };
   return {
     ...facts,
@@ -88,7 +89,6 @@ export function judgeClaims(evidence: Evidence): Claims {
     ...provenUpTo(facts.verdict, paysUpTo(trades, configured, moneyTest)),
     primaryPaysUpToBps: coin === 'known' ? primaryPaysUpTo(trades, terms.length, moneyTest) : 0,
     primaryPays: coin === 'known' && moneyTest.passes(every, configuredCost),
-    timing: coin === 'known' ? timingTest(trades, lag, evidence.reference) : unknownTiming(trades),
     money,
     nJudged: rows.length,
     nEffective: effectiveTrades(

@@ -24,6 +24,21 @@ describe('warnings', () => {
     ]);
   });
 
+  test('signals that know the bar to come', () => {
+    // The side that will be better, as of a signal that is stamped a bar early, of nearly every trade.
+    const better = trades.side.map((side, k) => {
+      const isWorse = trades.ret[k] < trades.otherRet[k];
+      return k % 20 !== 0 && isWorse ? -side : side;
+    });
+    const swap = (k: number): boolean => better[k] !== trades.side[k];
+    const ret = trades.ret.map((own, k) => (swap(k) ? trades.otherRet[k] : own));
+    const otherRet = trades.otherRet.map((other, k) => (swap(k) ? trades.ret[k] : other));
+    const claims = judgeClaims(evidenceOf({ ...trades, side: better, ret, otherRet }));
+    expect(claims.timing.timingR).toBeGreaterThan(0.5);
+    const warning = { code: 'LOOKS_AHEAD', size: claims.timing.timingR, ts: null };
+    expect(claims.warnings).toEqual([{ ...warning, message: expect.stringContaining('stamped before the bar') }]);
+  });
+
   test('no cost set', () => {
     const assumed = { ...termsAt(1), costSource: 'assumed' as const };
     const { warnings } = judgeClaims({ ...evidence, terms: [assumed] });

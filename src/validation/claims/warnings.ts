@@ -7,9 +7,13 @@ import type { Claims, ClaimWarning } from './claims.ts';
 const FEW_TICKS = 5;
 /** Share of the variance in the top 1 % of events above which few events carry the result. */
 const LARGE_SHARE = 0.3;
+/** Gain of the signals' moment, R a trade, above which they are asked whether they look ahead; a coin's is about 0. */
+const TOO_GOOD_R = 0.5;
+/** p-value of that gain below which it is no chance. */
+const TOO_GOOD_P = 1e-3;
 
 /** What warnings depend on. */
-export interface WarningFacts extends Pick<Claims, 'cost' | 'coinBiasBps' | 'moneyByFill' | 'topShare'> {
+export interface WarningFacts extends Pick<Claims, 'cost' | 'coinBiasBps' | 'moneyByFill' | 'timing' | 'topShare'> {
   readonly fill: FillRule;
   /** Median ATR(14) at the events, ticks; null where prices lie on no grid. */
   readonly medianAtrTicks: number | null;
@@ -18,11 +22,18 @@ export interface WarningFacts extends Pick<Claims, 'cost' | 'coinBiasBps' | 'mon
 
 /** What a reader must know before believing a figure. */
 export function warningsOf(facts: WarningFacts): ClaimWarning[] {
-  const { cost, topShare, medianAtrTicks, reversing, coinBiasBps } = facts;
+  const { cost, topShare, medianAtrTicks, reversing, coinBiasBps, timing } = facts;
   const warnings: ClaimWarning[] = [];
   const warn = (code: ClaimWarning['code'], size: number | null, message: string): void => {
     warnings.push({ code, message, ts: null, size });
   };
+  if (timing.timingR > TOO_GOOD_R && timing.pValue < TOO_GOOD_P) {
+    warn(
+      'LOOKS_AHEAD',
+      timing.timingR,
+      `The signals' moment alone earns ${timing.timingR.toFixed(2)} R a trade, where a coin gets about 0. That much is hardly ever known beforehand: most often a signal is stamped before the bar it was made from had closed, as where bars are stamped at their close and signals at its open. Check both times before you believe any figure.`,
+    );
+  }
   if (medianAtrTicks !== null && medianAtrTicks < FEW_TICKS) {
     const median = medianAtrTicks.toFixed(1);
     const where = facts.moneyByFill === null ? 'prices move by few of them' : 'barriers lie on few prices';
