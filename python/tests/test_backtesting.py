@@ -78,6 +78,8 @@ class Arrays(unittest.TestCase):
     def test_other_bars_are_refused(self) -> None:
         with self.assertRaisesRegex(ValueError, "no bar closed at"):
             taken_trades(TIMES[:3], [replayed(5, 6)])
+        with self.assertRaisesRegex(ValueError, "no bar closed at"):
+            taken_trades(TIMES[::2], [replayed(3, 6)])
         for times in ([time // 1_000_000_000 for time in TIMES], TIMES[::-1], [0.5, 1.5], pd.to_datetime(TIMES)):
             with self.assertRaisesRegex(ValueError, "times"):
                 taken_trades(times, [])
