@@ -35,6 +35,23 @@ test('an entry of a stream that two connections read is decoded once', () => {
   expect(count(), 'an entry that is delivered again is decoded again').toBe(3);
 });
 
+test('an entry under an id that was given before is decoded by itself: a server that lost its data gives ids again', () => {
+  const { decoder, count } = newDecoder(true);
+  const before = entry('1-0');
+  const others = [
+    { ...before, fields: { ...before.fields, payload: Uint8Array.of(7) } },
+    { ...before, fields: { ...before.fields, topic: 'another' } },
+    { ...before, repeated: 'payload' },
+  ];
+  for (const [k, other] of others.entries()) {
+    decoder.decode(before);
+    const n = count();
+    const isRead = decoder.decode(other) === HEARTBEAT;
+    expect([isRead, count() - n], `${k}`).toEqual(k === 2 ? [false, 0] : [true, 1]);
+    decoder.decode(other);
+  }
+});
+
 test('nothing is kept of a stream that one connection reads', () => {
   const { decoder, count } = newDecoder(false);
   for (let k = 0; k < 3; k++) decoder.decode(entry('1-0'));

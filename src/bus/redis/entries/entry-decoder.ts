@@ -14,7 +14,7 @@ export class EntryDecoder {
   readonly #entryBytes: number;
   readonly #isShared: boolean;
   /** By entry id, oldest first. */
-  readonly #kept = new Map<string, DecodedEntry | Ml4tError>();
+  readonly #kept = new Map<string, { readonly entry: StreamEntry; readonly decoded: DecodedEntry | Ml4tError }>();
 
   /** @param entryBytes - maximum size of an entry. @param isShared - whether each is decoded twice. */
   constructor(codec: BusCodec, entryBytes: number, isShared: boolean) {
@@ -29,17 +29,17 @@ export class EntryDecoder {
     const kept = this.#kept.get(entry.id);
     if (kept !== undefined) {
       this.#kept.delete(entry.id);
-      return kept;
+      if (isSame(kept.entry, entry)) return kept.decoded;
     }
     const decoded = this.#decode(entry);
-    if ((entry.fields.payload?.length ?? 0) <= MAX_KEPT_BYTES) this.#keep(entry.id, decoded);
+    if ((entry.fields.payload?.length ?? 0) <= MAX_KEPT_BYTES) this.#keep(entry, decoded);
     return decoded;
   }
 
-  #keep(id: string, decoded: DecodedEntry | Ml4tError): void {
+  #keep(entry: StreamEntry, decoded: DecodedEntry | Ml4tError): void {
     const [oldest] = this.#kept.keys();
     if (this.#kept.size >= MAX_KEPT) this.#kept.delete(oldest);
-    this.#kept.set(id, decoded);
+    this.#kept.set(entry.id, { entry, decoded });
   }
 
   #decode(entry: StreamEntry): DecodedEntry | Ml4tError {
@@ -51,4 +51,13 @@ export class EntryDecoder {
       return error instanceof Ml4tError ? error : new DataError('BAD_JSON', `it cannot be read: ${String(error)}`);
     }
   }
+}
+
+/** Whether two entries of one id say the same: a server that lost its data gives ids again. */
+function isSame(a: StreamEntry, b: StreamEntry): boolean {
+  const [{ payload: mine, ...fields }, { payload: theirs, ...others }] = [a.fields, b.fields];
+  if (mine === null || theirs === null || Buffer.compare(mine, theirs) !== 0) return false;
+  const sameFields =
+    fields.topic === others.topic && fields.type === others.type && fields.encoding === others.encoding;
+  return sameFields && a.repeated === b.repeated && a.cut === null && b.cut === null;
 }
