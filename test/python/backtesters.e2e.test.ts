@@ -9,7 +9,7 @@ import { afterAll, expect, test } from 'vitest';
 import { readBars } from '../../src/bars/index.ts';
 import { parseLossless } from '../../src/core/index.ts';
 import { runCli } from '../support/run-cli.ts';
-import { groupPython } from './groups.ts';
+import { groupPython, isWholeRun } from './groups.ts';
 
 // The files of examples/backtesting are run as they stand. Both say entry, exit, side, units and profit of each trade, after fees.
 
@@ -73,7 +73,7 @@ async function expected(): Promise<string[]> {
 
 const signed = (value: number): string => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(2)}`;
 
-test('vectorbt and backtesting.py make the trades of the replay, to the cent', async () => {
+test('backtesting.py and, in a whole run, vectorbt make the trades of the replay, to the cent', async () => {
   const close = ['--set', 'labels.fill=close'];
   await ml4t('simulate', 'old.csv', '--edge', '0.15', '--bars', '9000');
   await ml4t('simulate', 'new.csv', '--edge', '0.15', '--bars', '4000', '--seed', '44');
@@ -83,5 +83,5 @@ test('vectorbt and backtesting.py make the trades of the replay, to the cent', a
   const replayed = await expected();
   expect(replayed.length).toBeGreaterThan(100);
   expect(await trades('with_backtesting_py.py')).toEqual(replayed);
-  expect(await trades('with_vectorbt.py')).toEqual(replayed);
+  if (isWholeRun()) expect(await trades('with_vectorbt.py')).toEqual(replayed); // it compiles for half a minute
 });

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseLossless } from '../../src/core/index.ts';
 import { Service } from '../faults/harness/service.ts';
 import { runCli } from '../support/run-cli.ts';
-import { groupPython } from './groups.ts';
+import { groupPython, isWholeRun } from './groups.ts';
 
 // The files of examples/freqtrade are run as they stand, by freqtrade without a network: what it enters, and with what stake, is what
 // `ml4t replay` says of the same candles.
@@ -84,7 +84,7 @@ const ANSWERS = 'ml4t/BTC_USDT.answers.ndjson';
 
 beforeAll(async () => {
   cpSync(join(ROOT, 'examples', 'freqtrade'), folder, { recursive: true });
-  mkdirSync(join(folder, 'user_data', 'data', 'binance', 'futures'), { recursive: true });
+  mkdirSync(join(folder, 'user_data', 'data', 'binance'), { recursive: true });
   await ml4t('simulate', 'simulated.csv', '--edge', '0.15', '--bars', '12000');
   await python([join(PROGRAMS, 'candles.py'), 'simulated.csv', 'user_data/data/binance']);
 });
@@ -132,7 +132,8 @@ describe('spot', () => {
     });
   });
 
-  test('a bot asks the service, and bets what the replay says', async () => {
+  const testOfWholeRun = isWholeRun() ? test : () => undefined;
+  testOfWholeRun('a bot asks the service, and bets what the replay says', async () => {
     const main = join(ROOT, 'dist', 'cli', 'main.js');
     const model = join(folder, 'ml4t', 'model.onnx');
     const service = new Service({ main, dataDir: join(folder, 'data'), redisUrl: null, model, set: [TRUST] });

@@ -5,6 +5,14 @@ import { ensurePython, installedPython } from '../../scripts/python-parts.mjs';
 export const GROUPS = ['freqtrade', 'backtesters', 'notebook'] as const;
 export type Group = (typeof GROUPS)[number];
 
+/** Environment variable that asks for every case, also those that take long. */
+export const WHOLE_VARIABLE = 'WHOLE_PYTHON';
+
+/** Whether `npm run test:python` runs: then every case is. */
+export function isWholeRun(): boolean {
+  return process.env[WHOLE_VARIABLE] !== undefined;
+}
+
 const environmentOf = (group: Group) => ({
   name: `python-${group}`,
   requirements: fileURLToPath(new URL(`requirements/${group}.txt`, import.meta.url)),

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureGroup, GROUPS, type Group } from './groups.ts';
+import { ensureGroup, GROUPS, type Group, WHOLE_VARIABLE } from './groups.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const say = (text: string): boolean => process.stderr.write(`python: ${text}\n`);
@@ -23,7 +23,8 @@ function main(asked: readonly string[]): number {
     say(`${group} is skipped: it cannot be had here (test/python/requirements/${group}.txt)`);
   const files = there.map((group) => `test/python/${group}.e2e.test.ts`);
   const vitest = [join(root, 'node_modules', '.bin', 'vitest'), 'run', '--project', 'e2e', ...files];
-  const run = () => spawnSync(vitest[0], vitest.slice(1), { cwd: root, stdio: 'inherit' }).status ?? 1;
+  const env = { ...process.env, [WHOLE_VARIABLE]: '1' };
+  const run = () => spawnSync(vitest[0], vitest.slice(1), { cwd: root, stdio: 'inherit', env }).status ?? 1;
   const status = there.length > 0 ? run() : 0;
   process.stdout.write(`\npython: ${there.length} groups run, ${wanted.length - there.length} skipped\n`);
   return status;
