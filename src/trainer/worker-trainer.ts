@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { type CancelSignal, TrainingError } from '../core/index.ts';
+import { sharedBars } from '../domain/index.ts';
 import { fromPlainError, startThread } from '../runtime/index.ts';
 import {
   cancelledError,
@@ -71,7 +72,8 @@ export function workerTrainer({ workers, isBackground = false, timeoutMs }: Work
     if (isClosed) throw new TrainingError('TRAINING_FAILED', STOPPED);
     if (signal?.aborted === true) throw cancelledError(signal);
     refuseFixed(request);
-    const { own, ...sent } = request;
+    const { own, ...rest } = request;
+    const sent = withSharedBars(rest);
     const thread = take(own);
     let end = 'the training thread ended before it was done';
     const onTimeout = (): void => {
@@ -109,4 +111,14 @@ export function workerTrainer({ workers, isBackground = false, timeoutMs }: Work
   }
 
   return { train, warm, close };
+}
+
+/** The same request with every bar on shared memory, so that no thread of the training copies any. */
+function withSharedBars<T extends Pick<TrainingRequest, 'instruments' | 'context'>>(request: T): T {
+  const { instruments, context } = request;
+  return {
+    ...request,
+    instruments: instruments.map((each) => ({ ...each, bars: sharedBars(each.bars) })),
+    ...(context && { context: context.map((each) => ({ ...each, bars: sharedBars(each.bars) })) }),
+  };
 }
