@@ -18,7 +18,6 @@ export * from './own.ts';
 export * from './promised-outcomes.ts';
 export * from './regime-model.ts';
 export * from './retrain-trigger.ts';
-export * from './shared-bars.ts';
 export * from './settings/alert-settings.ts';
 export * from './settings/choices.ts';
 export * from './settings/limit-settings.ts';

@@ -1,6 +1,5 @@
 import type { Worker } from 'node:worker_threads';
 import { type CancelSignal, TrainingError } from '../core/index.ts';
-import { sharedBars } from '../domain/index.ts';
 import { fromPlainError, startThread } from '../runtime/index.ts';
 import {
   cancelledError,
@@ -12,6 +11,7 @@ import {
   type TrainingRequest,
 } from '../training/index.ts';
 import { refuseFixed, sourcesOf } from './own-sources.ts';
+import { sharedBars } from './shared-bars.ts';
 import type { SentRequest, TrainerReply, TrainerThreadData } from './trainer-thread.ts';
 
 const STOPPED = 'the training was stopped';

@@ -1,4 +1,4 @@
-import { allocateBarColumns, BAR_COLUMNS, BarSeries, type ColumnValues, NO_COLUMNS } from './bar-series.ts';
+import { allocateBarColumns, BAR_COLUMNS, BarSeries, type ColumnValues, NO_COLUMNS } from '../domain/index.ts';
 
 /** Bars on shared memory, which worker threads read without a copy: the same ones where they lie there, else one copy of them. */
 export function sharedBars(bars: BarSeries): BarSeries {

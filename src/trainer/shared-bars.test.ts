@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BarSeries } from './bar-series.ts';
+import { BarSeries } from '../domain/index.ts';
 import { sharedBars } from './shared-bars.ts';
 
 const plain = BarSeries.fromBars(
