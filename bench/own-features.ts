@@ -1,21 +1,24 @@
-// Features of the caller: 40 columns × 200,000 events trained, 40 functions beside loops written by hand, and built-ins for comparison.
+// Features of the caller: functions beside loops written by hand, in turn; 40 functions and 40 columns × 200,000 events trained; built-ins for
+// comparison. `--write` writes the ratios into bench/RESULTS.md.
 import { availableParallelism } from 'node:os';
 import { createOrchestrator, inlineTrainer } from '../src/app/index.ts';
 import { OrchestratorConfig } from '../src/config/index.ts';
 import { count } from '../src/core/index.ts';
 import { BarSeries, DEFAULT_VPIN_OPTIONS, FEATURE_NAMES } from '../src/domain/index.ts';
-import { computeFeatures, defineFeature } from '../src/features/index.ts';
+import { computeFeatures, defineFeature, type FeatureDefinition } from '../src/features/index.ts';
 import { SILENT } from '../src/ports/index.ts';
 import { simulateMarket } from '../src/simulation/index.ts';
-import { showTimes, timeRuns } from './support/statistics.ts';
+import { writeResults } from './support/results-file.ts';
+import { median, showTimes, timeRuns } from './support/statistics.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 
 const N_EVENTS = 200_000;
 const N_COLUMNS = 40;
 const LOOKBACK = 20;
+const ROUNDS = 15;
 const CONTEXT = { regime: null, vpin: DEFAULT_VPIN_OPTIONS };
 const market = simulateMarket({ nBars: N_EVENTS + 200, edge: 0.1, breakAt: null, seed: 5 }).bars;
-const { close, open } = market;
+const { open, high, low, close } = market;
 const rows = Int32Array.from({ length: N_EVENTS }, (_, k) => k + 150);
 const side = new Int8Array(N_EVENTS).fill(1);
 
@@ -31,10 +34,38 @@ const FUNCTIONS = {
         return c[n - 1] / (sum / n) - 1;
       },
     }),
-    byHand: (row: number): number => {
-      let sum = 0;
-      for (let i = row - LOOKBACK + 1; i <= row; i++) sum += close[i];
-      return close[row] / (sum / LOOKBACK) - 1;
+    byHand: (out: Float64Array): void => {
+      for (let k = 0; k < N_EVENTS; k++) {
+        const row = rows[k];
+        let sum = 0;
+        for (let i = row - LOOKBACK + 1; i <= row; i++) sum += close[i];
+        out[k] = close[row] / (sum / LOOKBACK) - 1;
+      }
+    },
+  },
+  'place in the range of 20 bars': {
+    feature: defineFeature({
+      name: 'range_position',
+      lookback: LOOKBACK,
+      compute: ({ high: h, low: l, close: c, n }) => {
+        let [top, bottom] = [-Infinity, Infinity];
+        for (let i = 0; i < n; i++) {
+          top = Math.max(top, h[i]);
+          bottom = Math.min(bottom, l[i]);
+        }
+        return (c[n - 1] - bottom) / (top - bottom);
+      },
+    }),
+    byHand: (out: Float64Array): void => {
+      for (let k = 0; k < N_EVENTS; k++) {
+        const row = rows[k];
+        let [top, bottom] = [-Infinity, Infinity];
+        for (let i = row - LOOKBACK + 1; i <= row; i++) {
+          top = Math.max(top, high[i]);
+          bottom = Math.min(bottom, low[i]);
+        }
+        out[k] = (close[row] - bottom) / (top - bottom);
+      }
     },
   },
   'gap of 2 bars': {
@@ -43,20 +74,44 @@ const FUNCTIONS = {
       lookback: 2,
       compute: ({ open: o, close: c, n }) => Math.log(o[n - 1] / c[n - 2]),
     }),
-    byHand: (row: number): number => Math.log(open[row] / close[row - 1]),
+    byHand: (out: Float64Array): void => {
+      for (let k = 0; k < N_EVENTS; k++) out[k] = Math.log(open[rows[k]] / close[rows[k] - 1]);
+    },
+  },
+  'return of 20 bars': {
+    feature: defineFeature({ name: 'past_return', lookback: 21, compute: ({ close: c, n }) => c[n - 1] / c[0] - 1 }),
+    byHand: (out: Float64Array): void => {
+      for (let k = 0; k < N_EVENTS; k++) out[k] = close[rows[k]] / close[rows[k] - 20] - 1;
+    },
   },
 };
 
-function writeByHand(byHand: (row: number) => number, out: Float64Array): void {
-  for (let k = 0; k < N_EVENTS; k++) out[k] = byHand(rows[k]);
+/** Times of a function and of its loop by hand, in turn. @returns how many times as long the function takes, of medians. */
+async function benchFunction(feature: FeatureDefinition, byHand: (out: Float64Array) => void): Promise<number> {
+  const out = new Float64Array(N_EVENTS);
+  const [own, hand]: [number[], number[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    const warmUps = round === 0 ? 3 : 0;
+    own.push(...(await timeRuns(1, () => void computeFeatures([feature], market, rows, side, CONTEXT, out), warmUps)));
+    hand.push(...(await timeRuns(1, () => byHand(out), warmUps)));
+  }
+  console.log(`${feature.name}, ${count(N_EVENTS)} rows: own ${showTimes(own)}; by hand ${showTimes(hand)}`);
+  return median(own) / median(hand);
 }
 
 async function benchFunctions(): Promise<void> {
+  const lines: string[] = [];
   for (const [name, { feature, byHand }] of Object.entries(FUNCTIONS)) {
-    const out = new Float64Array(N_EVENTS);
-    const own = await timeRuns(9, () => void computeFeatures([feature], market, rows, side, CONTEXT, out), 3);
-    const hand = await timeRuns(9, () => writeByHand(byHand, out), 3);
-    console.log(`${name}, ${count(N_EVENTS)} rows: own ${showTimes(own)}; by hand ${showTimes(hand)}`);
+    lines.push(
+      `- ${name}: ${(await benchFunction(feature, byHand)).toFixed(1)} times as long as a loop written by hand`,
+    );
+  }
+  console.log(lines.join('\n'));
+  if (process.argv.includes('--write')) {
+    writeResults(
+      'Functions of the caller',
+      `Written by \`npm run bench -- own-features --write\`. Medians of ${ROUNDS} runs in turn.\n\n${lines.join('\n')}`,
+    );
   }
   const out = new Float64Array(N_EVENTS * FEATURE_NAMES.length);
   const builtIn = await timeRuns(5, () => void computeFeatures(FEATURE_NAMES, market, rows, side, CONTEXT, out), 1);

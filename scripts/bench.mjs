@@ -1,5 +1,5 @@
 // `npm run bench`: runs the benchmarks, one file for each promise. Names select some of them; from the first flag on, the rest is passed to
-// each. What takes an hour, or Python, is run by name only.
+// each. What takes an hour, Python or another build is run by name only.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ const directory = fileURLToPath(new URL('../bench', import.meta.url));
 const names = readdirSync(directory)
   .filter((name) => name.endsWith('.ts'))
   .map((name) => name.slice(0, -3));
-const BY_NAME_ONLY = ['attack', 'forty-columns', 'meta-labeling', 'truth'];
+const BY_NAME_ONLY = ['attack', 'forty-columns', 'meta-labeling', 'signal-cpu', 'truth'];
 const words = process.argv.slice(2);
 const firstFlag = words.findIndex((word) => word.startsWith('--'));
 const wanted = firstFlag === -1 ? words : words.slice(0, firstFlag);

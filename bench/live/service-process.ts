@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -29,6 +29,17 @@ export class MeasuredProcess {
     return { all: ticksIn(`/proc/${pid}/stat`), main: ticksIn(`/proc/${pid}/task/${pid}/stat`) };
   }
 
+  /** Processor time of all threads that run now and of the main thread alone, nanoseconds. */
+  get cpuNs(): { readonly all: number; readonly main: number } {
+    const { pid } = this.#child;
+    const threads = readdirSync(`/proc/${pid}/task`).map((id) => runNs(`/proc/${pid}/task/${id}/schedstat`));
+    return { all: threads.reduce((sum, ns) => sum + ns, 0), main: runNs(`/proc/${pid}/task/${pid}/schedstat`) };
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null) return;
     const ended = once(this.#child, 'exit');
@@ -41,6 +52,11 @@ function ticksIn(path: string): number {
   const stat = readFileSync(path, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** The first number of `schedstat`: time on a processor, nanoseconds. */
+function runNs(path: string): number {
+  return Number(readFileSync(path, 'utf8').split(' ')[0]);
 }
 
 /** Starts `redis-server` without persistence on a free port. */
@@ -59,12 +75,17 @@ export async function startService(options: {
   readonly model: string;
   readonly redisUrl: string | null;
   readonly nodeArgs: readonly string[];
+  /** Further variables of its environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }): Promise<MeasuredProcess> {
-  const { main, dataDir, model, redisUrl, nodeArgs } = options;
+  const { main, dataDir, model, redisUrl, nodeArgs, env } = options;
   mkdirSync(dataDir, { recursive: true });
   const bus = redisUrl === null ? ['--no-redis'] : ['--redis', redisUrl];
   const args = ['serve', '--json', '--port', '0', '--data-dir', dataDir, '--model', model, ...bus];
-  const child = spawn(process.execPath, [...nodeArgs, main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...nodeArgs, main, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   let log = '';
   let out = '';
   child.stderr.on('data', (bytes: Buffer) => {

@@ -1,6 +1,7 @@
 /**
  * The last bars before a trade, oldest first; the event's own bar is the last one. Copies, so that sorting one changes nothing else, but
  * rows that write to them take several times as long. They are of this call: the next one has others in the same memory, so keep none.
+ * Their `buffer` is hidden, because later bars lie in it.
  */
 export interface FeatureWindow {
   /** (n,) prices, > 0. */

@@ -29,8 +29,9 @@ export class MovingWindow implements FeatureWindow {
   readonly #times: BigInt64Array;
   #timesOfBars = NO_TIMES;
   #hasTimes = false;
-  /** First row of the stretch, and the number of bars from there to the row. */
+  /** First row of the stretch, the number of bars that are copied from there on, and the number from there to the row. */
   #first = 0;
+  #nRows = 1;
   #k = 0;
   #wasWrittenTo = false;
 
@@ -78,25 +79,21 @@ export class MovingWindow implements FeatureWindow {
     this.#first = -1;
   }
 
-  /** Begins a stretch at a row, with a copy of its own. @param row - bar of the last entry, >= n - 1. */
-  begin(row: number): void {
-    this.#first = row;
-    this.#k = 0;
-    this.#hasTimes = false;
-    for (let i = 0; i < this.#asked.length; i++) this.#asked[i].begin(row);
+  /** Moves to a row, with a copy of its own. @param row - bar of the last entry, >= n - 1. */
+  moveAloneTo(row: number): void {
+    this.#begin(row, 1);
   }
 
-  /** Moves to a row, which shares the copy of those before it where it follows them closely. @param row - as for {@link begin}. */
+  /** Moves to a row, which shares the copy of those before it where it follows them closely. @param row - as for {@link moveAloneTo}. */
   moveTo(row: number): void {
     const k = row - this.#first;
-    if (this.#first < 0 || k < this.#k || k > this.#k + this.n || k >= STRETCH_BARS) {
+    if (this.#first < 0 || k < 0 || k >= STRETCH_BARS) {
       if (this.#first >= 0) this.#wasWrittenTo = this.wasWrittenTo();
-      this.begin(row);
+      this.#begin(row, STRETCH_BARS);
       return;
     }
     this.#k = k;
     this.#hasTimes = false;
-    for (let i = 0; i < this.#asked.length; i++) this.#asked[i].extend(this.#first, k);
   }
 
   /** Whether a copy that rows shared has been changed since {@link setBars}; also where the bars hold a NaN. */
@@ -104,11 +101,18 @@ export class MovingWindow implements FeatureWindow {
     return this.#wasWrittenTo || !this.#asked.every((column) => column.isUntouched(this.#first));
   }
 
+  #begin(row: number, nRows: number): void {
+    this.#first = row;
+    this.#nRows = nRows;
+    this.#k = 0;
+    this.#hasTimes = false;
+    for (let i = 0; i < this.#asked.length; i++) this.#asked[i].begin(row, nRows);
+  }
+
   #ask(column: WindowColumn): Float64Array | null {
     column.allocate();
     this.#asked.push(column);
-    column.begin(this.#first);
-    column.extend(this.#first, this.#k);
+    column.begin(this.#first, this.#nRows);
     return column.views[this.#k];
   }
 

@@ -4,10 +4,16 @@ export const STRETCH_BARS = 256;
 const NONE: Float64Array = new Float64Array(0);
 const NO_VIEWS: readonly (Float64Array | null)[] = new Array<null>(STRETCH_BARS).fill(null);
 
-/**
- * A copy of one column of bars that grows with the rows of a stretch, which only go forward. Each row sees n values of it, in memory that
- * holds no later bar: what stands behind them is 0.
- */
+/** The views of a stretch lie in one buffer, where those of a later row hold a later bar. Nothing that a function is given leads to it. */
+const HIDDEN_BUFFER: PropertyDescriptor = {
+  get() {
+    throw new TypeError(
+      'a window has no buffer: later bars would lie in it. Copy the values, as in Float64Array.from(close)',
+    );
+  },
+};
+
+/** A copy of one column of bars for the rows of a stretch, each of which sees n values of it. */
 export class WindowColumn {
   /** What the row at k bars after the first of the stretch sees; null before the column is asked for. */
   views = NO_VIEWS;
@@ -23,29 +29,22 @@ export class WindowColumn {
     this.#n = n;
   }
 
-  /** Begins a stretch. @param first - its first row, >= n - 1. */
-  begin(first: number): void {
-    if (this.#length > this.#n) this.#values.fill(0);
-    this.#length = 0;
-    this.extend(first, 0);
-  }
-
-  /** Copies as far as a row. @param k - number of bars from the first row of the stretch to it, [0, {@link STRETCH_BARS}). */
-  extend(first: number, k: number): void {
+  /** Copies what the rows of a stretch see. @param first - its first row, >= n - 1. @param nRows - in [1, {@link STRETCH_BARS}]. */
+  begin(first: number, nRows: number): void {
     const { source } = this;
     if (source === null) return;
-    const values = this.#values;
-    const end = k + this.#n;
-    const from = first - this.#n + 1;
-    for (let i = this.#length; i < end; i++) values[i] = source[from + i];
-    this.#length = end;
+    const bars = source.subarray(first - this.#n + 1, first + nRows);
+    this.#values.set(bars);
+    this.#length = bars.length;
   }
 
   /** Makes the views, once. */
   allocate(): void {
     const n = this.#n;
     this.#values = new Float64Array(n - 1 + STRETCH_BARS);
-    this.views = Array.from({ length: STRETCH_BARS }, (_, k) => this.#values.subarray(k, k + n));
+    this.views = Array.from({ length: STRETCH_BARS }, (_, k) =>
+      Object.defineProperty(this.#values.subarray(k, k + n), 'buffer', HIDDEN_BUFFER),
+    );
   }
 
   /** Whether the copy still equals the bars. */

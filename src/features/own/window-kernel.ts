@@ -77,7 +77,7 @@ export function windowKernel(
     let value: unknown = 0;
     try {
       for (; k < tile.end; k++) {
-        if (isAlone) window.begin(rows[k]);
+        if (isAlone) window.moveAloneTo(rows[k]);
         else window.moveTo(rows[k]);
         value = compute(window, context);
         if (!isUsable(value)) break;

@@ -91,6 +91,12 @@ const WRONG: readonly [what: string, broken: string, FeatureDefinition, message:
     'not look ahead',
   ],
   [
+    'the memory behind its window, by force',
+    'gives the same bits live as in a training',
+    wrong({ compute: ({ close, n }) => behind(close, n) }),
+    'the two differ',
+  ],
+  [
     'the length of the series',
     'does not look ahead',
     wrongKernel((close) => close.length),
@@ -193,3 +199,9 @@ test.each<[string, FeatureDefinition | readonly FeatureDefinition[], number]>([
   );
   for (const { run } of cases) await run();
 });
+
+/** What lies behind the values of a window in its buffer, which a view hides: where there is a later bar, it is that one. */
+function behind(values: Float64Array, n: number): number {
+  const get = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Float64Array.prototype), 'buffer')?.get;
+  return new Float64Array(get?.call(values))[values.byteOffset / 8 + n] ?? 0;
+}
