@@ -55,7 +55,7 @@ describe('signals of their own file', () => {
     const rows = [START - 1n, START, START + 1n, START + 9n * MINUTE].map((ts) => `${ts},1`);
     const signals = await readSignals(file(`time,signal\n${rows.join('\n')}\n`));
     expect(() => alignSignals(bars, signals)).toThrow(
-      '3 of 4 signals must have the time of a bar and do not, the first at 2023-11-14T22:13:20Z (1700000000000000000)',
+      '3 of 4 signals must have the time of a bar and do not, the first at 2023-11-14T22:13:20Z (1700000000000000000); the closest bar is 1e-9 s after it, of bars from',
     );
   });
 

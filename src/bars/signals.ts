@@ -157,20 +157,30 @@ function barsOfSignals(
   let i = 0;
   let nLost = 0;
   let firstLost: bigint | null = null;
+  let barAfter = 0;
   for (let k = 0; k < tsEvent.length; k++) {
     const ts = tsEvent[k] + shiftNs;
     while (i < bars.length && bars.tsEvent[i] < ts) i++;
     at[k] = i;
     if (i < bars.length && bars.tsEvent[i] === ts) continue;
-    firstLost ??= ts;
+    if (firstLost === null) [firstLost, barAfter] = [ts, i];
     nLost++;
   }
   if (firstLost !== null) {
     const hint = namesSeries ? '' : '; where they are of another bar type, name it in TradeSignal.bar_type';
     throw new DataError(
       'BAD_ROW',
-      `${nLost} of ${tsEvent.length} signals must have the time of a bar and do not, the first at ${formatIsoNanos(firstLost)} (${firstLost})${hint}`,
+      `${nLost} of ${tsEvent.length} signals must have the time of a bar and do not, the first at ${formatIsoNanos(firstLost)} (${firstLost})${closestTo(firstLost, bars, barAfter)}${hint}`,
     );
   }
   return at;
+}
+
+/** Where the bars lie beside a time that is none of theirs. @param after - the first bar after it. */
+function closestTo(ts: bigint, { tsEvent, length }: BarSeries, after: number): string {
+  const before = after > 0 && (after === length || ts - tsEvent[after - 1] <= tsEvent[after] - ts);
+  const closest = tsEvent[before ? after - 1 : after];
+  const [by, where] = before ? [ts - closest, 'before'] : [closest - ts, 'after'];
+  const range = `${formatIsoNanos(tsEvent[0])} to ${formatIsoNanos(tsEvent[length - 1])}`;
+  return `; the closest bar is ${Number(by) / 1e9} s ${where} it, of bars from ${range}`;
 }

@@ -14,3 +14,4 @@ export * from './texts/hidden.ts';
 export { printable } from './texts/printable.ts';
 export * from './time/iso-time.ts';
 export * from './time/time-units.ts';
+export * from './time/time-words.ts';

@@ -1,7 +1,42 @@
+type Column = Int32Array | Int8Array | Uint8Array | Float64Array;
+
 /** The rows of a column named by their indices. */
-export function pick<T extends Int32Array | Int8Array | Uint8Array | Float64Array>(column: T, rows: Int32Array): T {
-  const out = new (column.constructor as new (n: number) => T)(rows.length);
+export function pick<T extends Column>(column: T, rows: Int32Array): T;
+export function pick(column: Column, rows: Int32Array): Column {
+  // A loop for each type: one that has met all of them reads every value several times as slowly.
+  if (column instanceof Float64Array) return pickFloats(column, rows);
+  if (column instanceof Int32Array) return pickIntegers(column, rows);
+  return column instanceof Uint8Array ? pickBytes(column, rows) : pickSigned(column, rows);
+}
+
+function pickFloats(column: Float64Array, rows: Int32Array): Float64Array {
+  const out = new Float64Array(rows.length);
   for (let k = 0; k < rows.length; k++) out[k] = column[rows[k]];
+  return out;
+}
+
+function pickIntegers(column: Int32Array, rows: Int32Array): Int32Array {
+  const out = new Int32Array(rows.length);
+  for (let k = 0; k < rows.length; k++) out[k] = column[rows[k]];
+  return out;
+}
+
+function pickBytes(column: Uint8Array, rows: Int32Array): Uint8Array {
+  const out = new Uint8Array(rows.length);
+  for (let k = 0; k < rows.length; k++) out[k] = column[rows[k]];
+  return out;
+}
+
+function pickSigned(column: Int8Array, rows: Int32Array): Int8Array {
+  const out = new Int8Array(rows.length);
+  for (let k = 0; k < rows.length; k++) out[k] = column[rows[k]];
+  return out;
+}
+
+/** (nRows,) column `j` of a matrix. @param x - (nRows, nColumns), row-major. */
+export function columnAt(x: Float64Array, j: number, nColumns: number): Float64Array {
+  const out = new Float64Array(x.length / nColumns);
+  for (let k = 0; k < out.length; k++) out[k] = x[k * nColumns + j];
   return out;
 }
 
@@ -11,4 +46,11 @@ export function rowsWhere(n: number, isKept: (k: number) => boolean): Int32Array
   let nKept = 0;
   for (let k = 0; k < n; k++) if (isKept(k)) rows[nKept++] = k;
   return rows.slice(0, nKept);
+}
+
+/** The indices below `n`, increasing. */
+export function everyRow(n: number): Int32Array {
+  const rows = new Int32Array(n);
+  for (let k = 0; k < n; k++) rows[k] = k;
+  return rows;
 }

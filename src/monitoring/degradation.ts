@@ -76,5 +76,7 @@ function pValueOf(excess: Float64Array, lag: number, nBaseline: number): number 
 }
 
 function columnOf(outcomes: readonly MaturedOutcome[], of: (outcome: MaturedOutcome) => number): Float64Array {
-  return new Float64Array(outcomes.length).map((_, i) => of(outcomes[i]));
+  const column = new Float64Array(outcomes.length);
+  for (let i = 0; i < column.length; i++) column[i] = of(outcomes[i]);
+  return column;
 }

@@ -1,6 +1,6 @@
+import { findTime, longestStep } from '../core/index.ts';
 import { type BarSeries, type FillRule, type Outcome, seriesKey } from '../domain/index.ts';
 import { coinReturn, excessReturn, type Labeler, type TradeSide } from '../labeling/index.ts';
-import { lowerBound } from '../math/index.ts';
 import type { OpenSignal, TradeEntry } from '../ports/index.ts';
 
 export interface OutcomeTrackerOptions {
@@ -33,8 +33,8 @@ interface LaterBars {
   readonly series: BarSeries;
   /** Position of the entry bar. */
   readonly entry: number;
-  /** Longest step between two bars from the entry to the last bar a trade may need or the last bar, ns. */
-  readonly longestStep: bigint;
+  /** Longest step between two bars from the entry to the last bar a trade may need or the last bar, ns; exact below 2^53. */
+  readonly longestStep: number;
 }
 
 const NO_COIN = { coin: null, excess: null } as const;
@@ -152,7 +152,8 @@ export class OutcomeTracker {
     if (!(target > 0)) return unresolvable(this.#options.labeler.noTargetReason);
     if (later === null) return this.#endWithout(signal, NO_ENTRY);
     const { series, entry, longestStep } = later;
-    const hole = longestStep > maxStepNs ? firstHole(series, entry, maxStepNs) : series.length;
+    const hasHole = !(Number.isSafeInteger(longestStep) && longestStep <= Number(maxStepNs));
+    const hole = hasHole ? firstHole(series, entry, maxStepNs) : series.length;
     const isCut = hole < series.length;
     const bars = isCut ? series.slice(0, hole) : series;
     try {
@@ -250,15 +251,11 @@ function withCoin(own: TradeEnd, otherReturn: number): TradeEnd {
 
 /** Null where the entry bar is not held. */
 function laterBars(series: BarSeries, entryTs: bigint, maxHoldingBars: number): LaterBars | null {
-  const entry = lowerBound(series.length, (i) => series.tsEvent[i] < entryTs);
-  if (series.tsEvent[entry] !== entryTs) return null;
-  const last = Math.min(entry + maxHoldingBars, series.length - 1);
-  let longestStep = 0n;
-  for (let i = entry + 1; i <= last; i++) {
-    const step = series.tsEvent[i] - series.tsEvent[i - 1];
-    if (step > longestStep) longestStep = step;
-  }
-  return { series, entry, longestStep };
+  const { tsEvent, length } = series;
+  const entry = findTime(tsEvent, entryTs);
+  if (tsEvent[entry] !== entryTs) return null;
+  const end = Math.min(entry + maxHoldingBars + 1, length);
+  return { series, entry, longestStep: longestStep(tsEvent, entry, end) };
 }
 
 /** The first bar after `entry` that comes more than `maxStepNs` after the one before it; the length where none does. */

@@ -11,6 +11,7 @@ import {
   type TrainingRequest,
 } from '../training/index.ts';
 import { refuseFixed, sourcesOf } from './own-sources.ts';
+import { sharedBars } from './shared-bars.ts';
 import type { SentRequest, TrainerReply, TrainerThreadData } from './trainer-thread.ts';
 
 const STOPPED = 'the training was stopped';
@@ -71,7 +72,8 @@ export function workerTrainer({ workers, isBackground = false, timeoutMs }: Work
     if (isClosed) throw new TrainingError('TRAINING_FAILED', STOPPED);
     if (signal?.aborted === true) throw cancelledError(signal);
     refuseFixed(request);
-    const { own, ...sent } = request;
+    const { own, ...rest } = request;
+    const sent = withSharedBars(rest);
     const thread = take(own);
     let end = 'the training thread ended before it was done';
     const onTimeout = (): void => {
@@ -109,4 +111,14 @@ export function workerTrainer({ workers, isBackground = false, timeoutMs }: Work
   }
 
   return { train, warm, close };
+}
+
+/** The same request with every bar on shared memory, so that no thread of the training copies any. */
+function withSharedBars<T extends Pick<TrainingRequest, 'instruments' | 'context'>>(request: T): T {
+  const { instruments, context } = request;
+  return {
+    ...request,
+    instruments: instruments.map((each) => ({ ...each, bars: sharedBars(each.bars) })),
+    ...(context && { context: context.map((each) => ({ ...each, bars: sharedBars(each.bars) })) }),
+  };
 }

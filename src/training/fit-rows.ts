@@ -3,7 +3,7 @@ import { hashSeed } from '../core/index.ts';
 import { type FeatureName, type RegimeModel, WINDOW_BARS } from '../domain/index.ts';
 import { FEATURES, type RegimeFit } from '../features/index.ts';
 import { balancedClassWeights, sampleWeights } from '../labeling/index.ts';
-import { pick } from '../math/index.ts';
+import { columnAt, pick } from '../math/index.ts';
 import {
   type FeatureProfile,
   fitPredictor,
@@ -179,7 +179,9 @@ function rowsWith(
   const nFeatures = names.length;
   const x = new Float32Array(new SharedArrayBuffer(4 * rows.length * nFeatures));
   for (let k = 0; k < rows.length; k++) {
-    for (let j = 0; j < nFeatures; j++) x[k * nFeatures + j] = baseFeatures[rows[k] * nFeatures + j];
+    const from = rows[k] * nFeatures;
+    const to = k * nFeatures;
+    for (let j = 0; j < nFeatures; j++) x[to + j] = baseFeatures[from + j];
   }
   names.forEach((name, j) => {
     const values = columns.get(name);
@@ -201,8 +203,7 @@ async function regimeColumns(
   const needing = config.featureNames.filter((name) => parts.features.get(name)?.needs.includes('regime'));
   const names = [...new Set([...needing, ...more])];
   const values = await eventFeatures(context, rows, names, regime);
-  const columnOf = (i: number): Float64Array => Float64Array.from(rows, (_, k) => values[k * names.length + i]);
-  return new Map(names.map((name, i) => [name, columnOf(i)]));
+  return new Map(names.map((name, i) => [name, columnAt(values, i, names.length)]));
 }
 
 /** The closes a fit may read, of each instrument: from the window of its first event to its last label end. */
@@ -241,5 +242,6 @@ function trainingWeights(context: FitContext, train: Int32Array, label: Uint8Arr
   const weight = sampleWeights(first, at(events.exit), pick(events.ret, train), config.weights);
   if (config.weights.classWeight === 'none') return weight;
   const balance = balancedClassWeights(label, weight);
-  return weight.map((w, k) => w * balance[label[k]]);
+  for (let k = 0; k < weight.length; k++) weight[k] *= balance[label[k]];
+  return weight;
 }

@@ -1,4 +1,4 @@
-import { pick } from '../math/index.ts';
+import { pick, rowsWhere } from '../math/index.ts';
 import { prequentialBaseRate, type Scores, scoreForecasts } from '../validation/index.ts';
 import type { LabelledDataset } from './dataset/labelled-dataset.ts';
 import { FIRST_COUNTED_FOLD } from './decisions/fold-decisions.ts';
@@ -27,7 +27,7 @@ export function scoreByInstrument(dataset: LabelledDataset, nInstruments: number
   const { instrument, t0, t1, fold, label, probability } = dataset;
   const benchmark = prequentialBaseRate(t0, t1, label);
   return Array.from({ length: nInstruments }, (_, i) => {
-    const rows = Int32Array.from(instrument.keys()).filter((row) => instrument[row] === i);
+    const rows = rowsWhere(instrument.length, (row) => instrument[row] === i);
     const tested = rows.filter((row) => fold[row] >= FIRST_COUNTED_FOLD);
     if (tested.length === 0) return { nSamples: rows.length, scores: null, money: null };
     const forecasts = {

@@ -2,7 +2,7 @@ import { type ConfigRecord, configToRecord } from '../config/index.ts';
 import { type Cadences, type FeatureName, measureCadence } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import { riskRecordOf, type TradeTerms } from '../labeling/index.ts';
-import { pick, quantilesOfSorted, rowsWhere } from '../math/index.ts';
+import { everyRow, pick, quantilesOfSorted, rowsWhere } from '../math/index.ts';
 import {
   type FeatureProfile,
   fitCalibrator,
@@ -55,7 +55,7 @@ export async function fitFinally(
   onSteps: (nDone: number) => void,
 ): Promise<FinalFit> {
   const facts = factsOf(context, sha256); // first, while the threads have work
-  const rows = await learningRows(context, Int32Array.from(context.events.label.keys()));
+  const rows = await learningRows(context, everyRow(context.events.label.length));
   const names = context.config.featureNames;
   const { predictor, profiles } = await fitOn(context, rows, onSteps);
   const named =

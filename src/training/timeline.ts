@@ -1,4 +1,4 @@
-import { lowerBound } from '../math/index.ts';
+import { everyRow, lowerBound } from '../math/index.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
 
 /** The time that several instruments share: it orders an event of one of them against an event of another. */
@@ -13,7 +13,7 @@ export interface Timeline {
 export function commonTimeline(instruments: readonly InstrumentBars[]): Timeline {
   if (instruments.length === 1) {
     const { tsEvent } = instruments[0].bars;
-    return { tsEvent, ticks: [new Int32Array(tsEvent.length).map((_, bar) => bar)] };
+    return { tsEvent, ticks: [everyRow(tsEvent.length)] };
   }
   const all = new BigInt64Array(instruments.reduce((n, { bars }) => n + bars.length, 0));
   let at = 0;
@@ -48,13 +48,19 @@ export function endTicks(
   { instrument, exit }: { readonly instrument: Int32Array; readonly exit: Int32Array },
   embargoBars: number,
 ): Int32Array {
-  return exit.map((bar, k) => {
-    const { tsEvent } = instruments[instrument[k]].bars;
-    const end = bar + embargoBars;
-    const last = tsEvent.length - 1;
-    if (end <= last) return timeline.ticks[instrument[k]][end];
-    const meanStep = (tsEvent[last] - tsEvent[0]) / BigInt(Math.max(1, last));
-    const time = tsEvent[last] + BigInt(end - last) * meanStep;
-    return lowerBound(timeline.tsEvent.length, (tick) => timeline.tsEvent[tick] < time);
-  });
+  const ends = new Int32Array(exit.length);
+  for (let k = 0; k < ends.length; k++) {
+    const ticks = timeline.ticks[instrument[k]];
+    const end = exit[k] + embargoBars;
+    ends[k] = end < ticks.length ? ticks[end] : tickBeyond(timeline, instruments[instrument[k]], end);
+  }
+  return ends;
+}
+
+/** The tick of a bar after the last one of an instrument. */
+function tickBeyond({ tsEvent: times }: Timeline, { bars: { tsEvent } }: InstrumentBars, bar: number): number {
+  const last = tsEvent.length - 1;
+  const meanStep = (tsEvent[last] - tsEvent[0]) / BigInt(Math.max(1, last));
+  const time = tsEvent[last] + BigInt(bar - last) * meanStep;
+  return lowerBound(times.length, (tick) => times[tick] < time);
 }

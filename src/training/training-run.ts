@@ -2,7 +2,7 @@ import type { OrchestratorConfig } from '../config/index.ts';
 import { type Clock, ConditionError } from '../core/index.ts';
 import { type FeatureName, settleVpin } from '../domain/index.ts';
 import { FEATURES } from '../features/index.ts';
-import { pick } from '../math/index.ts';
+import { columnAt, everyRow, pick } from '../math/index.ts';
 import type { Sha256 } from '../ports/index.ts';
 import type { Accounts, ValidationMetrics } from '../validation/index.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
@@ -156,14 +156,14 @@ async function featuresAndFlow(
   source: EventSource,
   names: readonly FeatureName[],
 ): Promise<{ readonly x: Float64Array; readonly flow: Float64Array }> {
-  const rows = everyRow(source.events);
+  const rows = everyRow(source.events.label.length);
   const { name } = FEATURES.vpin;
   const at = names.indexOf(name);
   const [flow, x] = await Promise.all([
     at < 0 ? eventFeatures(source, rows, [name], null) : null, // first, so that threads compute while columns are read here
     eventFeatures(source, rows, names, null),
   ]);
-  return { x, flow: flow ?? Float64Array.from(rows, (k) => x[k * names.length + at]) };
+  return { x, flow: flow ?? columnAt(x, at, names.length) };
 }
 
 /** @throws {ConditionError} for more features at a split than there are, which the settings cannot know of a module. */
@@ -235,10 +235,6 @@ function laterSteps(onDone: (done: number) => void) {
       if (done > 0) onDone(done);
     },
   };
-}
-
-function everyRow({ label }: { readonly label: Uint8Array }): Int32Array {
-  return Int32Array.from(label.keys());
 }
 
 /** Milliseconds since the last call. */

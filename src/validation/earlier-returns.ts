@@ -1,4 +1,5 @@
 import { checkSameLength } from '../core/index.ts';
+import { rowsWhere } from '../math/index.ts';
 
 /** Trades with their own returns. Rows are events. */
 export interface OwnReturns {
@@ -23,7 +24,7 @@ export function earlierMeanReturns({ t0, t1, side, ret }: OwnReturns): Float64Ar
   for (const [name, column] of Object.entries({ t1, side, ret })) checkSameLength(name, column, 't0', t0);
   const mean = new Float64Array(t0.length).fill(Number.NaN);
   for (const own of [-1, 1]) {
-    const rows = Int32Array.from(t0.keys()).filter((k) => side[k] === own);
+    const rows = rowsWhere(t0.length, (k) => side[k] === own);
     const byEnd = rows.toSorted((a, b) => t1[a] - t1[b]);
     let [ended, sum] = [0, 0];
     for (const k of rows) {

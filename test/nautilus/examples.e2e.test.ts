@@ -106,7 +106,7 @@ function withHistory(example: string, generation: 1 | 2): string {
         'self.clock.timestamp_ns(), request.start_ns, request.end_ns, request.params))';
   const changes: readonly (readonly [from: string, to: string])[] = [
     ['import csv\n', 'import csv\nfrom datetime import timedelta\n'],
-    ['last_resort=Refuse())', 'last_resort=Refuse(), warm_up=timedelta(days=10_000))'],
+    ['last_resort=last_resort)', 'last_resort=last_resort, warm_up=timedelta(days=10_000))'],
     ['        for bar in BARS:\n', '        await asyncio.sleep(2.0)\n        for bar in BARS[150:]:\n'],
     [
       '    async def _unsub',

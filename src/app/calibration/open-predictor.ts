@@ -91,7 +91,7 @@ export function settleTrainedUntil(
   if (given === undefined && recorded === undefined) {
     const rule =
       'the time of the last bar that the model learned from, e.g. 2026-06-30T00:00:00Z, or --unseen where it saw none of these bars: on bars that it learned from every model looks good';
-    throw new ConditionError('--trained-until', rule, 'left out');
+    throw new ConditionError('--trained-until', rule, undefined);
   }
   if (given === undefined) return recorded ?? null;
   if (recorded === undefined || recorded === null) return given;

@@ -3,7 +3,7 @@ import { type FixedFigures, isTooGood } from '../../training/index.ts';
 
 /** A warning as the reports have them. */
 interface FixedWarning {
-  readonly code: 'TRAINED_UNTIL_GIVEN' | 'UNSEEN_GIVEN' | 'TOO_GOOD' | 'KNOWS_NOT_ITS_OWN';
+  readonly code: 'TRAINED_UNTIL_GIVEN' | 'UNSEEN_GIVEN' | 'TOO_GOOD' | 'LOOKS_KNOWN' | 'KNOWS_NOT_ITS_OWN';
   readonly message: string;
   readonly ts: bigint | null;
   readonly size: number | null;
@@ -17,9 +17,18 @@ export function fixedWarnings(figures: FixedFigures | null): FixedWarning[] {
   if (figures === null) return [];
   const { aucUnseen } = figures;
   const claim = figures.trainedUntil === null ? unseenClaim(figures) : untilClaim(figures, figures.trainedUntil);
-  if (!isTooGood(aucUnseen)) return [claim, ...strangeToItsOwn(figures)];
+  if (!isTooGood(aucUnseen)) return [claim, ...looksKnown(figures), ...strangeToItsOwn(figures)];
   const message = `AUC ${fixed(aucUnseen, 3)} on events that the model is said not to know: so good is memory or a column that looks ahead, and proves nothing; check when its training ended`;
   return [claim, { code: 'TOO_GOOD', message, ts: null, size: aucUnseen }];
+}
+
+/** A skill that ends on a day looks like a training that ended there, whatever was said. */
+function looksKnown({ looksKnownUntil }: FixedFigures): FixedWarning[] {
+  if (looksKnownUntil === null) return [];
+  const { ts, aucBefore, aucAfter } = looksKnownUntil;
+  const day = formatIsoNanos(ts);
+  const message = `AUC ${fixed(aucBefore, 3)} until ${day}, ${fixed(aucAfter, 3)} from there on: as it would be if the model had learned until then (a market that changed looks the same); see what is left by --trained-until ${day}`;
+  return [{ code: 'LOOKS_KNOWN', message, ts, size: aucBefore - aucAfter }];
 }
 
 /** A model ranks what it learned from better than chance does, unless its columns are others than those of its fit. */

@@ -33,6 +33,8 @@ function timeOf(text: string): bigint {
   const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text);
   const time = parseIsoNanos(isDate ? `${text}T23:59:59.999999999Z` : text);
   if (time === null)
-    throw new InvalidArgumentError('It must be a date, a time or UNIX ns: 2026-06-30, 1782777600000000000.');
+    throw new InvalidArgumentError(
+      'It must be a day of the calendar, a time or UNIX ns: 2026-06-30, 2026-06-30T12:00:00Z, 1782777600000000000.',
+    );
   return time;
 }

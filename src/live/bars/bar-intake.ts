@@ -15,7 +15,7 @@ import type { EventStream } from '../event-stream.ts';
 import { type Subscribable, Topic } from '../topic.ts';
 import type { BarStore, MergedBars } from './bar-store.ts';
 import type { ClockCheck } from './clock-check.ts';
-import type { BarFate } from './held-bars.ts';
+import { BAR_FATES, type BarFate } from './held-bars.ts';
 import { type StepCheck, wrongStepError } from './step-check.ts';
 
 export interface BarIntakeOptions {
@@ -130,7 +130,7 @@ export class BarIntake {
     isWindow: boolean,
   ): { readonly merged: MergedBars; readonly recorded: Promise<void> } {
     const merged = this.#options.store.merge(key, bars, isWindow);
-    for (const [fate, n] of Object.entries(merged.counts)) this.#counts[fate as BarFate] += n;
+    for (const fate of BAR_FATES) this.#counts[fate] += merged.counts[fate];
     if (merged.counts.added > 0) this.#added.publish(merged.counts.added);
     const { unknown } = merged;
     if (unknown === null) return { merged, recorded: Promise.resolve() };

@@ -78,6 +78,11 @@ export class BarStore {
     const unknown: number[] = [];
     let position = bars.length === 0 ? 0 : held.find(bars.tsEvent[0]);
     for (let i = 0; i < bars.length; i++) {
+      const nRepeated = held.repeated(position, bars, i, ids);
+      counts.repeated += nRepeated;
+      position += nRepeated;
+      i += nRepeated;
+      if (i === bars.length) break;
       const ts = bars.tsEvent[i];
       if (!held.isAt(position, ts)) position = held.find(ts);
       const known = held.isAt(position, ts) ? held.matchingId(position, bars, i) : NO_ID;

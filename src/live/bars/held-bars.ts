@@ -1,12 +1,13 @@
-import { ConditionError } from '../../core/index.ts';
+import { ConditionError, findTime } from '../../core/index.ts';
 import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries, type ColumnValues } from '../../domain/index.ts';
 import { MAX_NAMES } from '../../wire/index.ts';
 
 /** Length of new columns, in bars; they grow as they fill, so that a thousand instruments with few bars stay small. */
 const FIRST_CAPACITY = 256;
 
-/** What became of one offered bar. */
-export type BarFate = 'added' | 'repeated' | 'revised' | 'late' | 'too_old';
+/** What becomes of an offered bar. */
+export const BAR_FATES = ['added', 'repeated', 'revised', 'late', 'too_old'] as const;
+export type BarFate = (typeof BAR_FATES)[number];
 
 type HeldColumns = BarColumns & { readonly takerBuyVolume: Float64Array };
 
@@ -45,9 +46,24 @@ export class HeldBars {
 
   /** A view of what is held, without taker volumes. It is good until the next bar is put. */
   get series(): BarSeries {
-    const view = { ...this.#columns, takerBuyVolume: null, columns: this.#named };
-    this.#series ??= BarSeries.fromChecked(view).slice(this.#start, this.#end);
+    this.#series ??= this.#viewed();
     return this.#series;
+  }
+
+  #viewed(): BarSeries {
+    const { tsEvent, open, high, low, close, volume } = this.#columns;
+    const [start, end] = [this.#start, this.#end];
+    const view = <C extends Float64Array | BigInt64Array>(column: C): C => column.subarray(start, end) as C;
+    return BarSeries.fromChecked({
+      tsEvent: view(tsEvent),
+      open: view(open),
+      high: view(high),
+      low: view(low),
+      close: view(close),
+      volume: view(volume),
+      takerBuyVolume: null,
+      ...(this.hasColumns && { columns: new Map(Array.from(this.#named, ([name, values]) => [name, view(values)])) }),
+    });
   }
 
   /** Whether any bar ever had a column of the sender. */
@@ -83,15 +99,38 @@ export class HeldBars {
   /** The first position, counted from the oldest held bar, whose `ts_event` is not before `ts`. */
   find(ts: bigint): number {
     const { tsEvent } = this.#columns;
-    let low = this.#start;
-    let high = this.#end;
-    if (high > low && tsEvent[high - 1] < ts) return high - this.#start; // the common case: a newer bar
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (tsEvent[middle] < ts) low = middle + 1;
-      else high = middle;
+    const [start, end] = [this.#start, this.#end];
+    if (end > start && tsEvent[end - 1] < ts) return end - start; // the common case: a newer bar
+    return findTime(tsEvent, ts, start, end) - start;
+  }
+
+  /**
+   * How many bars in a row, from bar `first` of `bars` on, are bit for bit those held from a position on. Most bars of a window were
+   * in the one before. Their ids are written to the same places of `ids`. Bars with columns of the sender are not looked at.
+   */
+  repeated(position: number, bars: BarSeries, first: number, ids: Float64Array): number {
+    const { open, high, low, close, volume, takerBuyVolume } = this.#columns;
+    const shift = this.#start + position - first;
+    const end = bars.columns.size > 0 ? first : Math.min(bars.length, this.#end - shift);
+    const times = wordsOf(bars.tsEvent);
+    const held = wordsOf(this.#columns.tsEvent);
+    const takers = bars.takerBuyVolume;
+    let i = first;
+    for (; i < end; i++) {
+      const j = i + shift;
+      const isSame =
+        times[2 * i] === held[2 * j] &&
+        times[2 * i + 1] === held[2 * j + 1] &&
+        close[j] === bars.close[i] &&
+        open[j] === bars.open[i] &&
+        high[j] === bars.high[i] &&
+        low[j] === bars.low[i] &&
+        volume[j] === bars.volume[i] &&
+        Object.is(takerBuyVolume[j], takers === null ? Number.NaN : takers[i]);
+      if (!isSame) break;
+      ids[i] = this.#ids[j];
     }
-    return low - this.#start;
+    return i - first;
   }
 
   /** The id at a position where the held bar is bit for bit bar `i` of `bars`; -1 where it is another. */
@@ -229,6 +268,11 @@ export class HeldBars {
     for (const column of this.#named.values()) column.copyWithin(to, from, end);
     this.#ids.copyWithin(to, from, end);
   }
+}
+
+/** The 32-bit words of times: equal words are equal times. */
+function wordsOf(times: BigInt64Array): Int32Array {
+  return new Int32Array(times.buffer, times.byteOffset, 2 * times.length);
 }
 
 function allocateHeld(capacity: number): HeldColumns {

@@ -82,7 +82,7 @@ export class DriftMonitor {
     const confidence = this.#confidence.slice(0, nMeanwhile);
     this.#nSignals = 0;
     for (const signal of recalled) if (signal.features !== null) this.#keep(signal.features, signal.confidence);
-    if (this.#isFull) this.#options.events.rememberIndices(this.status.psi);
+    if (this.#isFull) this.#options.events.rememberIndices(this.#psi);
     for (let k = 0; k < nMeanwhile; k++) {
       this.#keep(features.subarray(k * width, (k + 1) * width), confidence[k]);
     }
@@ -105,7 +105,7 @@ export class DriftMonitor {
     this.#keep(features, metaConfidence);
     const isTime = this.#isFull && this.#nSignals % Math.ceil(window / LOOKS_PER_WINDOW) === 0;
     // After the answer, which waits for nothing.
-    if (isTime) setImmediate(() => events.addIndices(this.status.psi));
+    if (isTime) setImmediate(() => events.addIndices(this.#psi));
   }
 
   #keep(features: Float64Array, confidence: number): void {

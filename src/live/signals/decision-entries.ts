@@ -76,7 +76,8 @@ export class DecisionEntries {
   /** None of a flat signal, nor of one that too few bars are held for. */
   #tradeOf({ instrumentId, signal }: BarelessSignal, bars: BarSeries): TradeEntry | null {
     if (signal === 0 || bars.length < WINDOW_BARS) return null;
-    const window = bars.slice(bars.length - WINDOW_BARS, bars.length);
+    const first = bars.length - WINDOW_BARS;
+    const window = first === 0 ? bars : bars.slice(first, bars.length);
     return tradeOf(instrumentId, window, signal, this.#tradeRules());
   }
 

@@ -49,23 +49,50 @@ function hashWith(message: SignalMessage, nBars: number, sha256: Sha256): string
   const sentType = barType == null ? '' : `bar_type ${JSON.stringify(barType)} `;
   const sentFeatures = features == null ? '' : textOfFeatures(features);
   const sentColumns = bars === null || bars.columns.size === 0 ? '' : textOfColumns(bars.columns);
-  const head = encoder.encode(
-    `${JSON.stringify(instrumentId)} ${timestamp} ${signal} ${sentStrength}${sentProbability}${sentType}${sentFeatures}${sentColumns}`,
-  );
-  if (bars === null) return sha256(head);
+  const text = `${JSON.stringify(instrumentId)} ${timestamp} ${signal} ${sentStrength}${sentProbability}${sentType}${sentFeatures}${sentColumns}`;
   const columnBytes = 8 * Math.max(nBars, WINDOW_BARS); // fewer bars than W leave the rest of a column empty
-  const room = head.length + BAR_COLUMNS.length * columnBytes;
-  if (scratch.length < room) scratch = new Uint8Array(room);
-  scratch.set(head);
-  let length = head.length;
+  reserve(3 * text.length + BAR_COLUMNS.length * columnBytes);
+  let length = encoder.encodeInto(text, scratch).written;
+  if (bars !== null) length = putBars(length, bars, nBars, columnBytes);
+  return sha256(scratch.subarray(0, length));
+}
+
+function reserve(nBytes: number): void {
+  if (scratch.length < nBytes) scratch = new Uint8Array(nBytes);
+}
+
+/** Writes the last n entries of every column from `at` on. @returns where they end. */
+function putBars(at: number, bars: BarSeries, n: number, columnBytes: number): number {
+  if (8 * n === columnBytes && bars.length === n && isOnePiece(bars)) return putPiece(at, bars);
+  let end = at;
   for (const name of BAR_COLUMNS) {
     const column = bars[name];
     if (column === null) continue;
-    scratch.fill(0, length, length + columnBytes);
-    scratch.set(lastBytes(bars, column, nBars), length);
-    length += columnBytes;
+    scratch.fill(0, end, end + columnBytes);
+    scratch.set(lastBytes(bars, column, n), end);
+    end += columnBytes;
   }
-  return sha256(scratch.subarray(0, length));
+  return end;
+}
+
+/** Whether the columns lie one behind the other, in their order, as those of a message are allocated. */
+function isOnePiece(bars: BarSeries): boolean {
+  const { buffer } = bars.tsEvent;
+  let at = bars.tsEvent.byteOffset;
+  for (const name of BAR_COLUMNS) {
+    const column = bars[name];
+    if (column === null) continue;
+    if (column.buffer !== buffer || column.byteOffset !== at) return false;
+    at += column.byteLength;
+  }
+  return true;
+}
+
+function putPiece(at: number, { tsEvent, takerBuyVolume }: BarSeries): number {
+  const nColumns = takerBuyVolume === null ? BAR_COLUMNS.length - 1 : BAR_COLUMNS.length;
+  const nBytes = nColumns * tsEvent.byteLength;
+  scratch.set(new Uint8Array(tsEvent.buffer, tsEvent.byteOffset, nBytes), at);
+  return at + nBytes;
 }
 
 /** The bytes of the last n entries of a column. */

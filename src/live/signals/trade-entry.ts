@@ -1,3 +1,4 @@
+import { longestStep } from '../../core/index.ts';
 import { type BarSeries, type LabelSettings, WINDOW_BARS } from '../../domain/index.ts';
 import {
   barrierTick,
@@ -34,7 +35,7 @@ export function tradeOf(instrumentId: string, bars: BarSeries, side: TradeSide, 
   return {
     entryTs: bars.tsEvent[WINDOW_BARS - 1],
     target: targetOf(bars, side, labeler),
-    maxStepNs: maxStepSeconds === null ? longestStep(bars) : BigInt(Math.round(maxStepSeconds * 1e9)),
+    maxStepNs: maxStepSeconds === null ? longestStepOf(bars) : BigInt(Math.round(maxStepSeconds * 1e9)),
     tickSize: barrierTick(labels, gridIn(modelTerms, instrumentId, bars)),
     costBps: eventCostBps(labels, modelTerms, instrumentId),
   };
@@ -57,10 +58,12 @@ function targetOf(bars: BarSeries, side: TradeSide, labeler: Labeler): number {
   }
 }
 
-function longestStep({ tsEvent }: BarSeries): bigint {
+function longestStepOf({ tsEvent }: BarSeries): bigint {
+  const ns = longestStep(tsEvent, 0, tsEvent.length);
+  if (Number.isSafeInteger(ns)) return BigInt(ns);
   let longest = 0n;
   for (let i = 1; i < tsEvent.length; i++) {
-    const step = BigInt.asIntN(64, tsEvent[i] - tsEvent[i - 1]); // so it is computed without an allocation
+    const step = BigInt.asIntN(64, tsEvent[i] - tsEvent[i - 1]);
     if (step > longest) longest = step;
   }
   return longest;

@@ -1,7 +1,8 @@
 import { Rng } from '../../core/index.ts';
 import { quantilesOfSorted, sortedCopy, stationaryBlocks } from '../../math/index.ts';
 import type { ScoreSteps } from './calibration-spread.ts';
-import { calibrate, calibratorRefit } from './calibrator.ts';
+import { calibrate } from './calibrator.ts';
+import { calibratorRefit } from './calibrator-refit.ts';
 import { joinSteps } from './join-steps.ts';
 
 /** Number of resamples behind a band that is kept. */
@@ -32,13 +33,11 @@ export function confidenceBand(raw: Float64Array, label: Uint8Array, options: Ba
   const values = grid.map(() => new Float64Array(nResamples));
   const refit = calibratorRefit(raw, label);
   const rng = new Rng(seed);
-  const weight = new Int32Array(raw.length);
+  const runs: number[] = [];
   for (let r = 0; r < nResamples; r++) {
-    weight.fill(0);
-    stationaryBlocks(rng, raw.length, meanBlock, (from, to) => {
-      for (let k = from; k < to; k++) weight[k]++;
-    });
-    const calibrator = refit(weight);
+    runs.length = 0;
+    stationaryBlocks(rng, raw.length, meanBlock, (from, to) => runs.push(from, to));
+    const calibrator = refit(runs);
     grid.forEach((score, g) => {
       values[g][r] = calibrate(calibrator, score);
     });

@@ -12,9 +12,25 @@ export interface ScoreGroups {
 /** Groups scores. @param raw - (n,) scores. @param label - (n,) 0 or 1. */
 export function groupScores(raw: Float64Array, label: Uint8Array): ScoreGroups {
   const sorted = sortedCopy(Float32Array.from(raw));
-  const sortedOnes = sortedCopy(Float32Array.from(raw.filter((_, k) => label[k] === 1)));
-  const scores = sorted.filter((score, k) => k === 0 || score !== sorted[k - 1]);
+  const sortedOnes = sortedCopy(Float32Array.from(onesOf(raw, label)));
+  const scores = distinctOf(sorted);
   return { scores, counts: countsOf(sorted, scores), ones: countsOf(sortedOnes, scores) };
+}
+
+/** Scores of the rows with label 1. */
+function onesOf(raw: Float64Array, label: Uint8Array): Float64Array {
+  const ones = new Float64Array(raw.length);
+  let n = 0;
+  for (let k = 0; k < raw.length; k++) if (label[k] === 1) ones[n++] = raw[k];
+  return ones.subarray(0, n);
+}
+
+/** Every value of a rising column once. */
+function distinctOf(sorted: Float32Array): Float32Array {
+  const distinct = new Float32Array(sorted.length);
+  let n = 0;
+  for (let k = 0; k < sorted.length; k++) if (k === 0 || sorted[k] !== sorted[k - 1]) distinct[n++] = sorted[k];
+  return distinct.slice(0, n);
 }
 
 /** (nGroups,) how often each of the distinct scores stands in a rising column. */

@@ -32,7 +32,7 @@ describe('a forest of scikit-learn exported by skl2onnx', () => {
   test('does not name its features, so the caller must', () => {
     expect(() => readModel(exportedForest('tensor'), { sha256 })).toThrow('name them in order with --features a,b,c');
     const three = () => readModel(exportedForest('tensor'), { sha256, featureNames: FEATURES.slice(1) });
-    expect(three).toThrow('the model takes 4 features, 3 were named');
+    expect(three).toThrow('the model takes 4 features, 3 were named (');
   });
 
   test('is refused when a feature is named twice', () => {

@@ -39,7 +39,7 @@ export function foreignParts(
   for (const name of featureNames)
     if (!isListedName(name)) throw new ConditionError('features', FEATURE_NAME_RULE, name);
   checkFeatureNames(featureNames);
-  checkWidth(columns.width, featureNames.length);
+  checkWidth(columns.width, featureNames);
   const builtIn: readonly string[] = BUILT_IN_FEATURE_NAMES;
   const own = featureNames.filter((name) => !builtIn.includes(baseOf(name)));
   const nFeatures = featureNames.length;

@@ -1,7 +1,7 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import type { BarSeries, ColumnValues, FeatureName, RegimeModel } from '../../domain/index.ts';
 import { columnValuesAt, computeFeatures, type FeatureContext } from '../../features/index.ts';
-import { pick } from '../../math/index.ts';
+import { everyRow, pick } from '../../math/index.ts';
 import type { ComputePool } from '../compute/compute-pool.ts';
 import type { FeatureInputs } from '../inputs/feature-inputs.ts';
 import type { InstrumentBars } from '../instrument-bars.ts';
@@ -80,13 +80,13 @@ function contextsOf({ instruments, config, inputs }: EventSource, regime: Regime
 
 /** The events of every instrument, in as many pieces as the pool has threads. */
 function piecesOf({ instruments, events, pool }: EventSource, rows: Int32Array): InstrumentRows[] {
-  const everyPlace = Int32Array.from(rows.keys());
+  const everyPlace = everyRow(rows.length);
   return instruments.flatMap(({ bars, sent }, i) => {
     const all = instruments.length === 1 ? everyPlace : everyPlace.filter((at) => events.instrument[rows[at]] === i);
     const bound = (p: number): number => Math.floor((p * all.length) / pool.size);
     return Array.from({ length: pool.size }, (_, p) => {
       const places = all.subarray(bound(p), bound(p + 1));
-      const piece = pick(rows, places);
+      const piece = instruments.length === 1 ? rows.subarray(bound(p), bound(p + 1)) : pick(rows, places);
       return { i, bars, sent, places, entry: pick(events.entry, piece), side: pick(events.side, piece) };
     });
   });

@@ -48,7 +48,7 @@ export function labelInstruments({ instruments, config, own }: LabelSource, time
   checkEnoughBars(timeline.tsEvent.length);
   const terms = instruments.map(({ bars }) => tradeTerms(bars.close, config.labels));
   const parts = instruments.map((each, i) => labelInstrument(each, config, labelerOf(config, own, terms[i])));
-  const merged = mergeInTime(parts, timeline);
+  const merged = parts.length === 1 ? aloneInTime(parts[0]) : mergeInTime(parts, timeline);
   const isGiven = areLabelsGiven(instruments);
   return { ...(isGiven ? withStandIns(merged) : merged), terms, isGiven };
 }
@@ -65,6 +65,12 @@ function withStandIns(events: MergedEvents): MergedEvents {
 /** The labeler of every instrument of a training. */
 export function labelersOf({ config, own }: LabelSource, terms: readonly TradeTerms[]): Labeler[] {
   return terms.map((each) => labelerOf(config, own, each));
+}
+
+/** Events of the only instrument, whose bars are the common time. */
+function aloneInTime(part: InstrumentEvents): MergedEvents {
+  const { t0, t1, otherT1 } = part;
+  return { ...part, instrument: new Int32Array(t0.length), entry: t0, exit: t1, otherExit: otherT1 };
 }
 
 function mergeInTime(parts: readonly InstrumentEvents[], timeline: Timeline): MergedEvents {

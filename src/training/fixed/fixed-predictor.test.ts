@@ -145,6 +145,7 @@ describe('an overfitted model of a martingale', () => {
     expect(metrics.verdict).toBe('none');
     expect(fixed?.aucSeen).toBeGreaterThan(0.95);
     expect(fixed?.aucUnseen).toBe(0.5);
+    expect(fixed?.looksKnownUntil).toBeNull();
   });
 
   test('is refused where all of the bars are those that it learned from', async () => {
@@ -156,6 +157,17 @@ describe('an overfitted model of a martingale', () => {
       ),
     });
   });
+});
+
+test('what was learned after the day that was told looks known until then', async () => {
+  const input = { ...INPUT, featureNames: ['volatility', 'momentum'] }; // of no fold's own regime model, so that rows are known again
+  const memory = memoryOf((await trainHere(martingale, input)).dataset, HALF);
+  const told = { predictor: memory, trainedUntil: martingale.tsEvent[N_BARS / 10] };
+  const { fixed } = await calibrate(martingale, told, input);
+  const knownFor = Number((fixed?.looksKnownUntil?.ts ?? 0n) - martingale.tsEvent[0]);
+  const learnedFrom = Number(martingale.tsEvent[HALF] - martingale.tsEvent[0]);
+  expect(Math.abs(knownFor / learnedFrom - 1)).toBeLessThan(0.25);
+  expect(fixed?.looksKnownUntil?.aucAfter).toBeLessThan(0.6);
 });
 
 test('what is remembered on the word of its user that it is unseen proves nothing', async () => {

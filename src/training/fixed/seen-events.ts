@@ -4,6 +4,7 @@ import { rocAucScore, type WalkForwardFold, walkForwardFolds } from '../../valid
 import type { FitContext } from '../fit-rows.ts';
 import { endTicks } from '../timeline.ts';
 import type { FixedPredictor } from './fixed-predictor.ts';
+import { findSkillBreak, type SkillBreak } from './skill-break.ts';
 
 /** How many of the events a predictor may have learned from. */
 export interface SeenEvents {
@@ -25,6 +26,8 @@ export interface FixedFigures extends SeenEvents {
    */
   readonly aucSeen: number | null;
   readonly aucUnseen: number | null;
+  /** Close of the bar, UNIX ns, until which its unseen events look known to it, and both areas; null where none does. */
+  readonly looksKnownUntil: (Omit<SkillBreak, 'at'> & { readonly ts: bigint }) | null;
 }
 
 type SeenContext = Pick<FitContext, 'timeline' | 'events' | 'config'>;
@@ -94,12 +97,29 @@ export function fixedFigures(
     trainedUntil,
     aucSeen: aucOf(events.label.subarray(0, nSeen), predictor.predictMany(x.subarray(0, nSeen * nFeatures), nSeen)),
     aucUnseen: unseenAuc(context, rawProbability),
+    looksKnownUntil: looksKnownUntil(context, rawProbability),
   };
+}
+
+function looksKnownUntil(
+  { events, timeline }: FitContext,
+  rawProbability: Float64Array,
+): FixedFigures['looksKnownUntil'] {
+  const judged = judgedRows(rawProbability);
+  const [label, score] = [pick(events.label, judged), pick(rawProbability, judged)];
+  const found = findSkillBreak({ label, score, t0: pick(events.t0, judged), t1: pick(events.t1, judged) });
+  if (found === null) return null;
+  const { at, ...areas } = found;
+  return { ts: timeline.tsEvent[at], ...areas };
+}
+
+function judgedRows(rawProbability: Float64Array): Int32Array {
+  return rowsWhere(rawProbability.length, (row) => !Number.isNaN(rawProbability[row]));
 }
 
 /** Area under the ROC curve of the judged events; null where all have one label. @param rawProbability - as for {@link fixedFigures}. */
 export function unseenAuc({ events }: Pick<FitContext, 'events'>, rawProbability: Float64Array): number | null {
-  const judged = rowsWhere(rawProbability.length, (row) => !Number.isNaN(rawProbability[row]));
+  const judged = judgedRows(rawProbability);
   return aucOf(pick(events.label, judged), pick(rawProbability, judged));
 }
 

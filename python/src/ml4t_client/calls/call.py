@@ -94,7 +94,8 @@ def _plain(value: object) -> object:
     item = getattr(value, "item", None)  # of a scalar of NumPy
     if callable(item):
         return item()
-    raise TypeError(f"{type(value).__name__} cannot be sent: {value!r}")
+    hint = "; a time is sent as nanoseconds(value)" if hasattr(value, "timestamp") else ""
+    raise TypeError(f"{type(value).__name__} cannot be sent: {value!r}{hint}")
 
 
 def _text(value: str | int | bool) -> str:

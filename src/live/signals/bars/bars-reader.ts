@@ -59,8 +59,11 @@ export class BarsReader {
     const { context, contextIds } = this.#contextAt(brought);
     return {
       answered: answerEvent(judge, new SignalEvent({ ...signal, bars: brought, context })),
-      bars: brought.slice(first, brought.length),
-      barIds: () => intake.addWindow(key, brought).subarray(first),
+      bars: first === 0 ? brought : brought.slice(first, brought.length),
+      barIds: () => {
+        const ids = intake.addWindow(key, brought);
+        return first === 0 ? ids : ids.subarray(first);
+      },
       contextIds,
     };
   }

@@ -121,8 +121,9 @@ function isSquashing({ op, attributes = {} }: GraphNode): boolean {
 }
 
 /** @throws {ModelError} `MODEL_SCHEMA` where the names are not as many as the columns. */
-export function checkWidth(width: number | null, nNames: number): void {
-  if (width === null || width === nNames) return;
+export function checkWidth(width: number | null, names: readonly string[]): void {
+  if (width === null || width === names.length) return;
   if (!(width >= 1)) throw corrupt(`its input has ${width} columns`);
-  throw new ModelError('MODEL_SCHEMA', `the model takes ${width} features, ${nNames} were named`);
+  const named = `${names.length} were named (${names.join(', ')})`;
+  throw new ModelError('MODEL_SCHEMA', `the model takes ${width} features, ${named}`);
 }

@@ -41,22 +41,27 @@ export function measureCalibration(outcomes: readonly MaturedOutcome[]): Calibra
   const ordered = byEntry(outcomes);
   const { t0, t1 } = labelSpans(ordered);
   const lag = overlapLag(t0, t1);
-  const promised = meanOf(Float64Array.from(ordered, ({ confidence }) => confidence));
-  const level = Float64Array.from(ordered, ({ label, confidence }) => label - confidence);
-  const spread = level.map((miss, k) => miss * (ordered[k].confidence - promised));
-  const chances = [level, spread].flatMap((misses) => [
-    chanceOfMean(misses, lag),
-    chanceOfMean(
-      misses.map((miss) => -miss),
-      lag,
-    ),
-  ]);
-  return {
-    nOutcomes: ordered.length,
-    promised,
-    realised: meanOf(Float64Array.from(ordered, ({ label }) => label)),
-    pValue: Math.min(1, N_TESTS * Math.min(...chances)),
-  };
+  const n = ordered.length;
+  const confidence = new Float64Array(n);
+  const label = new Float64Array(n);
+  const level = new Float64Array(n);
+  for (let k = 0; k < n; k++) {
+    confidence[k] = ordered[k].confidence;
+    label[k] = ordered[k].label;
+    level[k] = label[k] - confidence[k];
+  }
+  const promised = meanOf(confidence);
+  const spread = new Float64Array(n);
+  for (let k = 0; k < n; k++) spread[k] = level[k] * (confidence[k] - promised);
+  const chance = Math.min(...chancesOf(level, lag), ...chancesOf(spread, lag));
+  return { nOutcomes: n, promised, realised: meanOf(label), pValue: Math.min(1, N_TESTS * chance) };
+}
+
+/** Chance of so high a mean, and of so low a one. */
+function chancesOf(misses: Float64Array, lag: number): readonly [high: number, low: number] {
+  const opposite = new Float64Array(misses.length);
+  for (let k = 0; k < misses.length; k++) opposite[k] = -misses[k];
+  return [chanceOfMean(misses, lag), chanceOfMean(opposite, lag)];
 }
 
 /** Says when the confidences of a model are no longer kept, and when they are again. It informs, and never triggers. */
