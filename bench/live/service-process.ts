@@ -108,7 +108,8 @@ export async function startService(options: {
   throw new Error(`the service is not ready:\n${log}`);
 }
 
-function freePort(): Promise<number> {
+/** A port that nothing listens on. */
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const address = server.address();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import os
@@ -9,7 +10,7 @@ import unittest
 from typing import Any
 from urllib.request import urlopen
 
-from ml4t_client import read_decisions
+from ml4t_client import AsyncClient, Client, read_decisions
 
 URL = os.environ["SERVICE_URL"]
 DIRECTORY = os.environ["DATA_DIRECTORY"]
@@ -34,6 +35,17 @@ class RealExport(unittest.TestCase):
 
     def test_of_the_directory_is_the_same_while_the_service_runs(self) -> None:
         self.assertEqual(read_decisions(DIRECTORY, command=COMMAND).read_all(), read_decisions(URL).read_all())
+
+    def test_of_both_clients_is_the_same(self) -> None:
+        async def fetched() -> Any:
+            async with AsyncClient(URL) as client:
+                return await client.read_decisions()
+
+        with Client(URL) as client:
+            waited = client.read_decisions()
+        table = read_decisions(URL).read_all()
+        self.assertEqual(waited.read_all(), table)
+        self.assertEqual(asyncio.run(fetched()).read_all(), table)
 
     def test_is_a_frame_that_says_what_the_lines_say(self) -> None:
         frame = read_decisions(URL).read_pandas()

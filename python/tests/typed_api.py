@@ -66,6 +66,7 @@ async def of_async_client(client: AsyncClient, signal: Signal) -> None:
     assert_type(await client.signal(signal), EnrichedSignal)
     assert_type(await client.models(), Rows[Model])
     assert_type(await client.halt(), HaltState)
+    await client.read_decisions(columns=["seq"], after_seq=3, timeout=9.5)
     async for message in client.stream():
         assert_type(message, StreamMessage)
 
@@ -77,4 +78,5 @@ def wrong(client: Client) -> None:
     client.signal({"instrument_id": "A", "signal": 1, "timestamp": 1, "sise": 1})  # type: ignore[typeddict-unknown-key]
     client.predict({"instrument_id": "A", "signal": 1, "timestamp": 1})  # type: ignore[typeddict-item]
     client.status()["halt"]  # type: ignore[typeddict-item]
+    client.read_decisions(colums=["seq"])  # type: ignore[call-arg]
     client.halted()  # type: ignore[attr-defined]

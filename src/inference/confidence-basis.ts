@@ -1,4 +1,11 @@
-import { type ConfidenceSource, type FeedFault, feedSentence, type TakeReason, WINDOW_BARS } from '../domain/index.ts';
+import {
+  type ConfidenceSource,
+  type FeedFault,
+  feedSentence,
+  type SignalEvent,
+  type TakeReason,
+  WINDOW_BARS,
+} from '../domain/index.ts';
 import type { MetaModel } from '../model/index.ts';
 
 /** Where a confidence comes from; where that is not the model, why. */
@@ -40,9 +47,19 @@ export function withoutTakerVolume(source: ConfidenceSource): ConfidenceBasis {
   return { source, reason, skipped: 'missing_input' };
 }
 
-/** A feature of the model is not known at the signal. @param source - by the edition. */
-export function withoutFeature(name: string, source: ConfidenceSource): ConfidenceBasis {
-  return { source, reason: `feature ${name} is missing`, skipped: 'missing_input' };
+/**
+ * A feature of the model is not known at the signal.
+ *
+ * @param source - by the edition. @param sent - what the signal brought; one that differs in capitals alone is named.
+ */
+export function withoutFeature(
+  name: string,
+  source: ConfidenceSource,
+  sent: SignalEvent['features'] = null,
+): ConfidenceBasis {
+  const meant = Object.keys(sent ?? {}).find((other) => other !== name && other.toLowerCase() === name);
+  const reason = `feature ${name} is missing${meant === undefined ? '' : `, ${meant} was sent`}`;
+  return { source, reason, skipped: 'missing_input' };
 }
 
 /** What is said of a probability that came with the signal where the model does not read it. */

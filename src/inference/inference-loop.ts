@@ -313,7 +313,7 @@ export class InferenceLoop {
     try {
       computeFeatures(features, read, this.#row, this.#side, context, this.#features);
       const missing = missingFeature(features, this.#features);
-      return missing === null ? null : withoutFeature(missing.name, this.#rules.missingInput);
+      return missing === null ? null : withoutFeature(missing.name, this.#rules.missingInput, event.features);
     } catch (error) {
       if (!isFeatureError(error)) throw error;
       this.#log.unjudged('feature', error.reason);

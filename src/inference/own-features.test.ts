@@ -203,6 +203,11 @@ describe('a model with a column', () => {
     expect(decision).toMatchObject({ take: false, takeReason: 'missing_input' });
   });
 
+  test('names what was sent in its place, with other capitals', () => {
+    expect(asked(BARS, { Funding: 0.25 }).reason).toBe('feature funding is missing, Funding was sent');
+    expect(asked(BARS, { spread: 0.25 }).reason).toBe('feature funding is missing');
+  });
+
   test('multiplies a directional one by the side', () => {
     const { loop } = loopWith();
     loop.swapModel(columned({ names: ['funding'], directional: ['funding'] }));

@@ -13,7 +13,7 @@ export * from './lean-heap.ts';
 export * from './modules/from-module.ts';
 export * from './modules/module-hash.ts';
 export * from './optional-part.ts';
-export { writeParquet } from './parquet/write-parquet.ts';
+export { ParquetFile } from './parquet/parquet-file.ts';
 export { runProgram } from './processes/run-program.ts';
 export * from './redis/cluster-names.ts';
 export { redisAddress, shownPlaces } from './redis/redis-address.ts';

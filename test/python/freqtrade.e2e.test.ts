@@ -1,6 +1,6 @@
 // @module-tag python-freqtrade
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PROGRAMS = join(ROOT, 'test', 'python', 'freqtrade');
 /** Nanoseconds of a candle. */
 const CANDLE = 900_000_000_000n;
+/** Cases that take long are run by `npm run test:python`. */
+const testOfWholeRun = isWholeRun() ? test : () => undefined;
 /** The model of the test is not proven: without this nothing would be taken. */
 const TRUST = 'sizing.trust=expected';
 /** Fixed, so that a stake is a size and nothing else. */
@@ -60,12 +62,13 @@ function replayed(path: string): Line[] {
   return lines.map((line) => parseLossless(line) as Line);
 }
 
-/** Entries of those that are taken while no trade is open: freqtrade has one a pair. */
+/** Entries of those that are taken while no trade is open: freqtrade has one a pair, and turns it round in one candle. */
 function entered(taken: readonly Line[], trades: readonly Trade[]): Line[] {
-  return taken.filter(
-    ({ signal_event: { timestamp } }) =>
-      !trades.some((trade) => BigInt(trade.open_ts) < BigInt(timestamp) && BigInt(timestamp) <= BigInt(trade.close_ts)),
-  );
+  const isOpen = ({ open_ts, close_ts, is_short }: Trade, { timestamp, signal }: Line['signal_event']): boolean => {
+    const [opened, closed, now] = [BigInt(open_ts), BigInt(close_ts), BigInt(timestamp)];
+    return opened < now && (now < closed || (now === closed && is_short === signal < 0));
+  };
+  return taken.filter(({ signal_event }) => !trades.some((trade) => isOpen(trade, signal_event)));
 }
 
 const entryOf = ({ signal_event: { timestamp, signal } }: Line): string =>
@@ -80,13 +83,14 @@ function expectSame(trades: readonly Trade[], lines: readonly Line[]): void {
   });
 }
 
+const CANDLES = 'user_data/data/binance';
 const ANSWERS = 'ml4t/BTC_USDT.answers.ndjson';
 
 beforeAll(async () => {
   cpSync(join(ROOT, 'examples', 'freqtrade'), folder, { recursive: true });
-  mkdirSync(join(folder, 'user_data', 'data', 'binance'), { recursive: true });
+  mkdirSync(join(folder, CANDLES), { recursive: true });
   await ml4t('simulate', 'simulated.csv', '--edge', '0.15', '--bars', '12000');
-  await python([join(PROGRAMS, 'candles.py'), 'simulated.csv', 'user_data/data/binance']);
+  await python([join(PROGRAMS, 'candles.py'), 'simulated.csv', CANDLES, 'spot']);
 });
 
 describe('spot', () => {
@@ -132,7 +136,6 @@ describe('spot', () => {
     });
   });
 
-  const testOfWholeRun = isWholeRun() ? test : () => undefined;
   testOfWholeRun('a bot asks the service, and bets what the replay says', async () => {
     const main = join(ROOT, 'dist', 'cli', 'main.js');
     const model = join(folder, 'ml4t', 'model.onnx');
@@ -151,3 +154,36 @@ describe('spot', () => {
     }
   });
 });
+
+testOfWholeRun(
+  'a backtest of futures enters both sides of the replay, each with its stake times the leverage',
+  async () => {
+    const pair = 'BTC/USDT:USDT';
+    const answers = 'ml4t/BTC_USDT_USDT.answers.ndjson';
+    const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'));
+    const futures = {
+      ...config,
+      strategy: 'BothSides',
+      trading_mode: 'futures',
+      margin_mode: 'isolated',
+      exchange: { ...config.exchange, pair_whitelist: [pair] },
+      ml4t: { capital: CAPITAL, answers: { [pair]: answers } },
+    };
+    writeFileSync(join(folder, 'futures.json'), JSON.stringify(futures));
+    cpSync(join(PROGRAMS, 'strategies'), join(folder, 'user_data', 'strategies'), { recursive: true });
+    await ml4t('simulate', 'futures.csv', '--edge', '0.3', '--bars', '12000');
+    await python([join(PROGRAMS, 'candles.py'), 'futures.csv', CANDLES, 'futures']);
+    await python(['export.py', 'futures.json', 'ml4t']);
+    const bars = ['ml4t/BTC_USDT_USDT.bars.csv', '--signals', 'ml4t/BTC_USDT_USDT.signals.csv'];
+    const model = ['--model', 'ml4t/futures.onnx'];
+    await ml4t('train', ...bars, ...model);
+    await ml4t('replay', ...bars, ...model, '--instrument', pair, '--set', TRUST, '--out', answers);
+    const [run] = await python([join(PROGRAMS, 'backtest.py'), 'futures.json', '{}']);
+    const { trades } = run as { readonly trades: readonly Trade[] };
+    const taken = replayed(answers).filter(({ take }) => take);
+    expectSame(trades, entered(taken, trades));
+    expect(new Set(trades.map(({ leverage }) => leverage))).toEqual(new Set([3]));
+    const sides = [true, false].map((short) => trades.filter(({ is_short }) => is_short === short).length);
+    expect(Math.min(...sides), 'shorts and longs').toBeGreaterThan(10);
+  },
+);

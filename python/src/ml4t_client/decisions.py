@@ -8,10 +8,11 @@ import ssl
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from ml4t_client.address import address_of
+from ml4t_client.address import Address, address_of
 from ml4t_client.arrow import arrow
 from ml4t_client.calls import Call, call_of
 from ml4t_client.download import download
@@ -69,19 +70,39 @@ def read_decisions(
     """
     arrow()  # before anything is fetched for it
     text = os.fspath(source)
-    is_url = text.startswith(("http://", "https://"))
-    if not is_url and Path(text).is_file():
-        return _reader(_opened(text), columns, after_seq)
-    file = tempfile.TemporaryFile(prefix="ml4t-")  # noqa: SIM115 - the reader closes it when it ends
+    if text.startswith(("http://", "https://")):
+        return decisions_of(address_of(text, token, ssl_context), columns, after_seq, timeout)
+    if Path(text).is_file():
+        return reader_of(text, columns, after_seq)
+    with unfinished() as file:
+        _export(text, file, after_seq, command)
+        return reader_of(file, columns, after_seq)
+
+
+def decisions_of(
+    address: Address, columns: Sequence[str] | None, after_seq: int, timeout: float
+) -> pa.RecordBatchReader:
+    """`read_decisions` of a running service."""
+    arrow()
+    with unfinished() as file:
+        download(export_call(after_seq), address, file, timeout)
+        return reader_of(file, columns, after_seq)
+
+
+@contextmanager
+def unfinished() -> Iterator[BinaryIO]:
+    """A file without a name for a table that comes; whoever reads the table closes it."""
+    file = tempfile.TemporaryFile(prefix="ml4t-")  # noqa: SIM115
     try:
-        if is_url:
-            download(export_call(after_seq), address_of(text, token, ssl_context), file, timeout)
-        else:
-            _export(text, file, after_seq, command)
-        return _reader(_opened(file), columns, after_seq)
+        yield file
     except BaseException:
         file.close()
         raise
+
+
+def reader_of(source: str | BinaryIO, columns: Sequence[str] | None, after_seq: int) -> pa.RecordBatchReader:
+    """Reads a Parquet file of decisions, and closes it. Raises ClientError where it is none, or lacks a column."""
+    return _reader(_opened(source), columns, after_seq)
 
 
 def export_call(after_seq: int) -> Call[None]:

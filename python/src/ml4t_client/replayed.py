@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from ml4t_client.answer import Answer, from_node, from_wire
+from ml4t_client.arrow import arrow
 from ml4t_client.types import EnrichedSignal
 
 
@@ -40,7 +41,8 @@ def read_replay(path: str | Path) -> list[ReplayedSignal]:
         path: What `ml4t replay --out` named: NDJSON with outcomes, or answers as Parquet, which takes pyarrow.
 
     Raises:
-        ValueError: A line is none of a replay; the file and the line are named.
+        ModuleNotFoundError: The file is Parquet, and pyarrow is not installed; the message says what to run.
+        ValueError: The file or a line of it is none of a replay; both are named.
         OSError: The file cannot be read.
     """
     path = Path(path)
@@ -71,11 +73,12 @@ def _of_record(record: Mapping[str, Any]) -> ReplayedSignal:
 
 
 def _of_parquet(path: Path) -> Iterable[ReplayedSignal]:
-    import pyarrow.parquet
-
-    table = pyarrow.parquet.read_table(path)
-    # A time of pyarrow loses its nanoseconds in Python.
-    for name in ("ts_event", "ts_init"):
-        table = table.set_column(table.schema.get_field_index(name), name, table.column(name).cast("int64"))
-    rows = table.to_pylist()
-    return [ReplayedSignal(from_node(SimpleNamespace(**row), "replay"), None, None, None, None) for row in rows]
+    try:
+        table = arrow("parquet").read_table(path)
+        # A time of pyarrow loses its nanoseconds in Python.
+        for name in ("ts_event", "ts_init"):
+            table = table.set_column(table.schema.get_field_index(name), name, table.column(name).cast("int64"))
+        rows = table.to_pylist()
+        return [ReplayedSignal(from_node(SimpleNamespace(**row), "replay"), None, None, None, None) for row in rows]
+    except (ValueError, KeyError, AttributeError) as error:  # an ArrowInvalid is a ValueError
+        raise ValueError(f"{path}: no answers of ml4t replay --out ({type(error).__name__}: {error})") from error

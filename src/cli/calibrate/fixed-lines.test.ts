@@ -35,6 +35,6 @@ test('what it is asked names both figures', () => {
 
 test('a skill that ends on a day is told with both figures and the way to look at the rest', () => {
   const [, warning] = fixedWarnings({ ...FIGURES, looksKnownUntil: LOST });
-  expect(warning.message).toContain('AUC 0.710 until 2024-01-01T00:00:00Z, 0.540 from there on');
+  expect(warning.message).toContain('AUC before calibration 0.710 until 2024-01-01T00:00:00Z, 0.540 from there on');
   expect(warning.message).toContain('--trained-until 2024-01-01T00:00:00Z');
 });

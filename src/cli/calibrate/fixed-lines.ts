@@ -27,7 +27,7 @@ function looksKnown({ looksKnownUntil }: FixedFigures): FixedWarning[] {
   if (looksKnownUntil === null) return [];
   const { ts, aucBefore, aucAfter } = looksKnownUntil;
   const day = formatIsoNanos(ts);
-  const message = `AUC ${fixed(aucBefore, 3)} until ${day}, ${fixed(aucAfter, 3)} from there on: as it would be if the model had learned until then (a market that changed looks the same); see what is left by --trained-until ${day}`;
+  const message = `AUC before calibration ${fixed(aucBefore, 3)} until ${day}, ${fixed(aucAfter, 3)} from there on: as it would be if the model had learned until then (a market that changed looks the same); see what is left by --trained-until ${day}`;
   return [{ code: 'LOOKS_KNOWN', message, ts, size: aucBefore - aucAfter }];
 }
 
@@ -49,7 +49,7 @@ function untilClaim({ nSeen, nPurged, nUnseen, aucSeen, aucUnseen }: FixedFigure
   const aucs =
     aucSeen === null || aucUnseen === null
       ? ''
-      : `; AUC ${fixed(aucSeen, 3)} on what it may have learned from, ${fixed(aucUnseen, 3)} after it`;
+      : `; AUC before calibration ${fixed(aucSeen, 3)} on what it may have learned from, ${fixed(aucUnseen, 3)} after it`;
   const message = `the model was made elsewhere and is said to have learned from nothing after ${formatIsoNanos(until)}, which nobody can check: of ${count(nSeen + nPurged + nUnseen)} events the ${count(nUnseen)} after it count${purged}${aucs}`;
   return { code: 'TRAINED_UNTIL_GIVEN', message, ts: until, size: nUnseen };
 }

@@ -10,7 +10,8 @@ import { smallModel } from '../../../test/support/small-model.ts';
 import { JournalError, parseLossless } from '../../core/index.ts';
 import type { NumberedAnswer } from '../../ports/index.ts';
 import { checkBy, decisionRowSchema, EXPORT_FORMATS, outcomeSchema, outcomeToWire } from '../../wire/index.ts';
-import { DecisionExport, type ExportRequest } from './decision-export.ts';
+import { DecisionExport, type DecisionExportOptions, type ExportRequest } from './decision-export.ts';
+import { type AsideWriter, type DecisionFile, decisionWriter } from './decision-writer.ts';
 import { FeatureNames } from './feature-names.ts';
 
 const N = 130;
@@ -42,8 +43,34 @@ beforeAll(async () => {
     const input = { signal: side, signalId: `s-${k}`, ...(k % 2 === 0 && { strength: 0.1 + 0.2 }) };
     await (await service.submit(messageAt(bars, 120 + k, input), OVER_STREAM)).recorded;
   }
+  await outcomesAreRecorded();
 });
 afterAll(() => parts.service.stop());
+
+/** Returns once no turn of the event loop records another outcome. */
+async function outcomesAreRecorded(): Promise<void> {
+  for (let [before, n] = [-1, 0]; before !== n; ) {
+    before = n;
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    n = (await parts.journal.outcomesAfter(0, 1000)).length;
+  }
+}
+
+/** Writes on the thread of the test; a thread of its own takes a second to load the sources. */
+function writeHere(file: DecisionFile): AsideWriter {
+  const writer = decisionWriter(file);
+  return {
+    add: async (page) => (await writer).add(page),
+    end: async () => (await writer).end(),
+    close: async () => undefined,
+  };
+}
+
+function exportOf(options: Partial<DecisionExportOptions> = {}): DecisionExport {
+  const { journal, registry } = parts;
+  const kept = new FeatureNames({ registry, find: async () => ({ featureNames: names }) });
+  return new DecisionExport({ journal, names: kept, writerOf: writeHere, ...options });
+}
 
 /** What a table has of a decision without an outcome: nulls. */
 const NO_OUTCOME = Object.fromEntries(Object.keys(outcomeSchema.shape).map((name) => [name, null]));
@@ -71,7 +98,7 @@ async function bytesOf(
 }
 
 async function linesOf(request: Partial<ExportRequest> = {}): Promise<string[]> {
-  const { bytes, n } = await bytesOf(parts.service.exportDecisions({ format: 'ndjson', after: 0, ...request }));
+  const { bytes, n } = await bytesOf(exportOf().pieces({ format: 'ndjson', after: 0, ...request }));
   const lines = bytes.toString().split('\n').slice(0, -1);
   expect(n).toBe(lines.length);
   return lines;
@@ -114,7 +141,7 @@ test('every recorded decision is one line, whose answer has the bytes of its has
   expect(recorded.filter(({ outcome }) => outcome === null).length, 'and some have not').toBeGreaterThan(20);
 });
 
-test('the table says the same as the lines, cell by cell', async () => {
+test('the table that a thread writes says the same as the lines, cell by cell', async () => {
   const lines = (await linesOf()).map((line) => checkBy(decisionRowSchema, parseLossless(line)));
   const { bytes, n } = await bytesOf(parts.service.exportDecisions({ format: 'parquet', after: 0 }));
   const rows = await rowsOf(bytes);
@@ -147,7 +174,7 @@ test('only decisions with a higher number', async () => {
   const all = await linesOf();
   expect(await linesOf({ after: 100 })).toEqual(all.slice(100));
   expect(await linesOf({ after: N })).toEqual([]);
-  const { bytes } = await bytesOf(parts.service.exportDecisions({ format: 'parquet', after: 128 }));
+  const { bytes } = await bytesOf(exportOf().pieces({ format: 'parquet', after: 128 }));
   expect((await rowsOf(bytes)).map(({ signal_id: id }) => id)).toEqual(['s-128', 's-129']);
 });
 
@@ -164,7 +191,7 @@ test.each(EXPORT_FORMATS)('a journal of many pages is exported whole and in its 
     },
   };
   const names = new FeatureNames({ registry: parts.registry, find: async () => null });
-  const { bytes, n } = await bytesOf(new DecisionExport({ journal, names }).pieces({ format, after: 0 }));
+  const { bytes, n } = await bytesOf(exportOf({ journal, names }).pieces({ format, after: 0 }));
   const rows =
     format === 'parquet'
       ? await rowsOf(bytes)
@@ -182,8 +209,7 @@ test.each(EXPORT_FORMATS)('a journal of many pages is exported whole and in its 
 });
 
 test('features of a model that is not kept any more keep their order, and have no names that are not theirs', async () => {
-  const unnamed = new DecisionExport({
-    journal: parts.journal,
+  const unnamed = exportOf({
     names: new FeatureNames({ registry: { list: async () => [] }, find: async () => null }),
   });
   const recorded = await parts.journal.signalsAfter(0, 1000);
@@ -205,17 +231,22 @@ test('the work is done in turns, and ends where the reader ends', async () => {
     nTurns++;
     return make();
   };
-  const pieces = parts.service.exportDecisions({ format: 'ndjson', after: 0, turn });
+  let nOpen = 0;
+  const writerOf = (file: DecisionFile): AsideWriter => {
+    nOpen++;
+    return { ...writeHere(file), close: async () => void nOpen-- };
+  };
+  const pieces = exportOf({ writerOf }).pieces({ format: 'ndjson', after: 0, turn });
   await pieces.next();
-  expect(nTurns).toBe(1);
+  expect(nTurns, 'a page is read while the one before it is written').toBe(2);
   await pieces.return(0);
-  expect(nTurns, 'nobody reads on').toBe(1);
+  expect([nTurns, nOpen], 'nobody reads on').toEqual([2, 0]);
 });
 
 test('a journal that cannot be read is heard of before the first byte', async () => {
   const journal = { signalsAfter: () => Promise.reject(new JournalError('JOURNAL_DAMAGED', 'a flipped bit')) };
   const names = new FeatureNames({ registry: parts.registry, find: async () => null });
-  const broken = new DecisionExport({ journal, names });
+  const broken = exportOf({ journal, names });
   for (const format of EXPORT_FORMATS) {
     await expect(broken.pieces({ format, after: 0 }).next()).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED' });
   }

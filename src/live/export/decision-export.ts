@@ -1,19 +1,18 @@
 import type { Journal, NumberedAnswer } from '../../ports/index.ts';
-import { writeParquet } from '../../runtime/index.ts';
-import { DecisionTable, decisionLine, type ExportFormat, type TableCell } from '../../wire/index.ts';
-import type { FeatureNames, NamesByVersion } from './feature-names.ts';
+import type { ExportFormat } from '../../wire/index.ts';
+import type { AsideWriter, DecisionFile } from './decision-writer.ts';
+import type { FeatureNames } from './feature-names.ts';
+import { WriterLink } from './writer-link.ts';
 
-/** Number of decisions that are read at once. */
-const PAGE = 500;
-/** Number of decisions that are written in one turn: a millisecond at most. */
-const PER_TURN = 25;
+/** Number of decisions that are read at once: half a millisecond to take from one thread, and as long to give to another. */
+const PAGE = 100;
 
 /** What is exported, and when the work of it is done. */
 export interface ExportRequest {
   readonly format: ExportFormat;
   /** Decisions with a higher number; 0 for all. */
   readonly after: number;
-  /** Runs a part of the work, a millisecond at most, when its turn has come; by default at once. */
+  /** Runs what the serving thread does for a page, a millisecond at most, when its turn has come; by default at once. */
   readonly turn?: <T>(make: () => T) => T | Promise<T>;
 }
 
@@ -23,11 +22,14 @@ const AT_ONCE: Turn = (make) => make();
 export interface DecisionExportOptions {
   readonly journal: Pick<Journal, 'signalsAfter'>;
   readonly names: FeatureNames;
+  /** By default a thread. */
+  readonly writerOf?: (file: DecisionFile) => AsideWriter;
 }
 
 /**
  * Recorded decisions with their features and outcomes, in the order of their numbers, up to the last one that is recorded when it is
- * reached. One page of them is in memory at a time. An outcome is there where it is recorded when its page is read.
+ * reached. They are read and written page by page, on threads of their own. An outcome is there where it is recorded when its page is
+ * read.
  */
 export class DecisionExport {
   readonly #options: DecisionExportOptions;
@@ -48,27 +50,31 @@ export class DecisionExport {
     });
     const first = await pages.next();
     const all = restOf(first, pages);
-    yield* format === 'ndjson' ? this.#lines(all, turn) : this.#table(all, turn);
+    const { names, writerOf = (file) => new WriterLink(file) } = this.#options;
+    const features = format === 'parquet' ? [...(await names.ofAll()).values()].flatMap((kept) => kept ?? []) : [];
+    const writer = writerOf({ format, features });
+    try {
+      yield* this.#written(all, writer, turn);
+    } finally {
+      await writer.close();
+    }
     return nDecisions;
   }
 
-  /** One line of JSON a decision. */
-  async *#lines(pages: AsyncIterable<Page>, turn: Turn): AsyncGenerator<Uint8Array> {
-    const encoder = new TextEncoder();
+  /** The bytes of a file; one page is read while the one before it is written. */
+  async *#written(pages: AsyncIterable<Page>, writer: AsideWriter, turn: Turn): AsyncGenerator<Uint8Array> {
+    let before: Promise<Uint8Array> | null = null;
     for await (const page of pages) {
       const names = await this.#options.names.of(versionsOf(page));
-      for (const part of partsOf(page)) {
-        const linesOf = (): string[] => part.map((decision) => `${decisionLine(decision, namesOf(decision, names))}\n`);
-        yield await turn(() => encoder.encode(linesOf().join('')));
-      }
+      let next: Promise<Uint8Array> | null = null;
+      await turn(() => {
+        next = writer.add({ decisions: page, names });
+      });
+      yield* known(before);
+      before = next;
     }
-  }
-
-  /** One table in Parquet. A feature has a column where a model that is kept at its beginning has it. */
-  async *#table(pages: AsyncIterable<Page>, turn: Turn): AsyncGenerator<Uint8Array> {
-    const names = await this.#options.names.ofAll();
-    const table = new DecisionTable([...names.values()].flatMap((kept) => kept ?? []));
-    yield* writeParquet(table.columns, columnPages(table, pages, { names, turn }), { turn });
+    yield* known(before);
+    yield* known(writer.end());
   }
 
   async *#pages(after: number, noteRead: (nDecisions: number) => void): AsyncGenerator<Page> {
@@ -90,32 +96,12 @@ async function* restOf(first: IteratorResult<Page>, pages: AsyncIterable<Page>):
   yield* pages;
 }
 
-/** Each page as the cells of each column. */
-async function* columnPages(
-  table: DecisionTable,
-  pages: AsyncIterable<Page>,
-  { names, turn }: { readonly names: NamesByVersion; readonly turn: Turn },
-): AsyncGenerator<TableCell[][]> {
-  for await (const page of pages) {
-    const cells: TableCell[][] = table.columns.map(() => []);
-    const add = (decision: NumberedAnswer): void => {
-      const row = table.cellsOf(decision, namesOf(decision, names));
-      for (const [j, cell] of row.entries()) cells[j].push(cell);
-    };
-    for (const part of partsOf(page)) await turn(() => part.forEach(add));
-    yield cells;
-  }
-}
-
-function* partsOf(page: Page): Generator<Page> {
-  for (let from = 0; from < page.length; from += PER_TURN) yield page.slice(from, from + PER_TURN);
+/** Bytes, where there are any. */
+async function* known(bytes: Promise<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+  const there = await bytes;
+  if (there !== null && there.length > 0) yield there;
 }
 
 function versionsOf(page: Page): string[] {
   return page.flatMap(({ modelVersion, features }) => (features === null ? [] : (modelVersion ?? [])));
-}
-
-/** Null where they are not known, and where no model was asked. */
-function namesOf({ modelVersion }: NumberedAnswer, names: NamesByVersion): readonly string[] | null {
-  return modelVersion === null ? null : (names.get(modelVersion) ?? null);
 }

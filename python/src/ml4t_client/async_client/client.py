@@ -16,6 +16,8 @@ from ml4t_client.calls import Call
 from ml4t_client.follower import DEFAULT_TYPES, EventType, Numbered
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from ml4t_client.async_client.stream import AsyncStream
 
 T = TypeVar("T")
@@ -76,6 +78,30 @@ class AsyncClient(Judging, Views, Control):
         from ml4t_client.async_client.stream import AsyncStream
 
         return AsyncStream(self._address, self._send, types, after or {}, silence)
+
+    async def read_decisions(
+        self, *, columns: Sequence[str] | None = None, after_seq: int = 0, timeout: float = 60.0
+    ) -> pa.RecordBatchReader:
+        """Every recorded decision as Arrow, with its features and its outcome, fetched while others run.
+
+        The reader is that of `ml4t_client.read_decisions`: it holds a batch at a time, of a file on this machine. What
+        takes all of them at once is long for an event loop: `await asyncio.to_thread(reader.read_pandas)`. It needs
+        pyarrow: `pip install 'ml4t-orchestrator-client[arrow]'`.
+
+        Args:
+            columns: Those to read, in this order; by default all but `answer`, the text of the answer.
+            after_seq: Decisions with a higher number only; 0 for all.
+            timeout: Seconds until the answer begins, and without a byte of it after which it is given up.
+
+        Raises:
+            ModuleNotFoundError: pyarrow is not installed.
+            RefusedError: The service refused.
+            NoAnswerError: It did not answer, or broke off.
+            ClientError: A column is not there.
+        """
+        from ml4t_client.async_decisions import decisions_of
+
+        return await decisions_of(self._address, columns, after_seq, timeout)
 
     async def close(self) -> None:
         """Closes the connections that are kept; the next call opens one again."""

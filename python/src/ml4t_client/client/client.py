@@ -16,6 +16,8 @@ from ml4t_client.follower import DEFAULT_TYPES, EventType, Numbered
 from ml4t_client.transport import Transport
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from ml4t_client.client.stream import Stream
 
 T = TypeVar("T")
@@ -79,6 +81,29 @@ class Client(Judging, Views, Control):
         from ml4t_client.client.stream import Stream
 
         return Stream(self._address, self._send, types, after or {}, silence)
+
+    def read_decisions(
+        self, *, columns: Sequence[str] | None = None, after_seq: int = 0, timeout: float = 60.0
+    ) -> pa.RecordBatchReader:
+        """Every recorded decision as Arrow, with its features and its outcome.
+
+        As `ml4t_client.read_decisions` of its url: the reader holds a batch at a time. It needs pyarrow:
+        `pip install 'ml4t-orchestrator-client[arrow]'`.
+
+        Args:
+            columns: Those to read, in this order; by default all but `answer`, the text of the answer.
+            after_seq: Decisions with a higher number only; 0 for all.
+            timeout: Seconds until the answer begins, and without a byte of it after which it is given up.
+
+        Raises:
+            ModuleNotFoundError: pyarrow is not installed.
+            RefusedError: The service refused.
+            NoAnswerError: It did not answer, or broke off.
+            ClientError: A column is not there.
+        """
+        from ml4t_client.decisions import decisions_of
+
+        return decisions_of(self._address, columns, after_seq, timeout)
 
     def close(self) -> None:
         """Closes the connections that are kept; the next call opens one again."""
