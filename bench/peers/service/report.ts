@@ -59,7 +59,7 @@ function circumstances({
     `- Ours is started as a user does, with nothing switched off but Redis; what it does beyond the job is in the [README](../README.md#speed)`,
     `- Before anything was timed, ${N_COMPARED} answers of each peer (confidence, VPIN and every feature) were compared with ours: largest difference ${difference.toExponential(1)}, allowed ${TOLERANCE}`,
     `- Closed loop on 1 and on ${LOADS.many.pace.nConnections} connections; open loop at ${LOADS.open.pace.signalsPerSecond} signals a second, whose latency counts from the moment at which a signal was due`,
-    `- The generator is a process of its own${priority}. It took ${(100 * share).toFixed(0)} % of a core at most in a closed loop, and got ${count(Math.round(most))} answers a second from a server that does nothing; in the open loop it sent ${lag.toFixed(2)} ms late at p99 (above ${MAX_LAG_MS} ms a row is void)`,
+    `- The generator is a process of its own${priority}. It took ${(100 * share).toFixed(0)} % of a core at most in a closed loop, and got ${count(Math.round(most))} answers a second from a server that does nothing; in the open loop it came ${lag.toFixed(2)} ms late to a signal at p99 (above ${MAX_LAG_MS} ms a row is void)`,
     ...figures
       .filter(({ nRefused }) => nRefused > 0)
       .map(({ name, nRefused }) => `- ${name} refused ${count(nRefused)} signals as overloaded`),

@@ -23,7 +23,7 @@ async function work({ service, port, pids, pace, warmUpSeconds, seconds }: LoadJ
     nSent.set(service, i + 1);
     return request(i);
   };
-  const answered: LoopOptions['answered'] = (dueMs, sentMs, nowMs) => tally.answered(dueMs, sentMs, nowMs);
+  const answered: LoopOptions['answered'] = (dueMs, reachedMs, nowMs) => tally.answered(dueMs, reachedMs, nowMs);
   const refused = (answer: Buffer): void => tally.refused(statusOf(answer));
   const options = { port, next, answered, refused, endMs };
   await (pace.kind === 'closed' ? closedLoop(pace.nConnections, options) : openLoop(pace.signalsPerSecond, options));

@@ -28,8 +28,8 @@ export class LoadTally {
     this.#measured = measured;
   }
 
-  /** A signal was due, sent and answered. */
-  answered(dueMs: number, sentMs: number, nowMs: number): void {
+  /** A signal was due, reached by the generator, and answered. */
+  answered(dueMs: number, reachedMs: number, nowMs: number): void {
     const { startMs, endMs, sample } = this.#measured;
     if (nowMs < startMs || this.#after !== null) return;
     if (this.#before === null) {
@@ -37,7 +37,7 @@ export class LoadTally {
       return;
     }
     this.#latencies.push(nowMs - dueMs);
-    this.#lags.push(sentMs - dueMs);
+    this.#lags.push(reachedMs - dueMs);
     if (nowMs >= endMs) this.#after = sample();
   }
 
