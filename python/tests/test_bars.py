@@ -223,6 +223,9 @@ class OtherSources(unittest.TestCase):
     def test_missing_columns_and_lengths_that_differ_are_refused(self) -> None:
         with self.assertRaisesRegex(ValueError, "there is no column volume; there are ts_event, open"):
             bar_columns({name: column for name, column in EXPECTED.items() if name != "volume"})
+        titled = {name if name == "ts_event" else name.title(): values for name, values in EXPECTED.items()}
+        with self.assertRaisesRegex(ValueError, "rename Open to open, in pandas .rename"):
+            bar_columns(titled)
         with self.assertRaisesRegex(ValueError, "there is no column funding"):
             bar_columns(EXPECTED, features=["funding"])
         with self.assertRaisesRegex(ValueError, r"close must be as long as ts_event \(3\), was 2"):

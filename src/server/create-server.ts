@@ -4,6 +4,7 @@ import { Connections } from './admission/connections.ts';
 import { FrontDoor } from './admission/front-door.ts';
 import { TurnShare } from './admission/turn-share.ts';
 import { addBodyReaders } from './bodies/body-readers.ts';
+import { BodyReceiver } from './bodies/body-receiver.ts';
 import { FailureLog } from './failure-log.ts';
 import { createApp, listen } from './listener.ts';
 import { LoopLag } from './loop-lag.ts';
@@ -12,6 +13,7 @@ import { addRefusals } from './refusals.ts';
 import { addControlRoutes } from './routes/control-routes.ts';
 import { addExportRoutes } from './routes/export-routes.ts';
 import { addPageRoutes } from './routes/page-routes.ts';
+import { PlainSignals } from './routes/plain-signals.ts';
 import { addProbeRoutes } from './routes/probe-routes.ts';
 import { addSignalRoutes } from './routes/signal-routes.ts';
 import { addViewRoutes } from './routes/view-routes.ts';
@@ -32,7 +34,7 @@ export async function createServer(options: ServerOptions): Promise<SignalServer
   checkBinding(options.config.server, options.secrets);
   const context = contextOf(options);
   const admit = makeAdmission(context);
-  const app = createApp(context, new FrontDoor(context, admit));
+  const app = createApp(context, new FrontDoor(context, admit), new PlainSignals(context));
   addRefusals(app, context);
   await app.register(helmet, helmetOptions(options.secrets.tls !== null));
   await addUpgrades(app, context);
@@ -71,12 +73,14 @@ function contextOf(options: ServerOptions): ServerContext {
   metrics.follow(options.service);
   const { config } = options;
   const limits = { maxConnections: config.server.maxConnections, unreadBytes: config.limits.unreadBytes };
+  const lag = new LoopLag(() => performance.now());
   return {
     ...options,
     metrics,
-    lag: new LoopLag(() => performance.now()),
+    lag,
     turnShare: new TurnShare(),
     connections: new Connections(limits, metrics),
+    bodies: new BodyReceiver(config.server, lag),
     failures: new FailureLog(options.logger),
     startedMs: options.nowMs(),
     startedNs: options.clock.monotonicNs(),

@@ -8,6 +8,7 @@ import type { FrontDoor } from './admission/front-door.ts';
 import { rawProblem } from './problem.ts';
 import { writeProblem } from './refusals.ts';
 import { pathOf, STREAM_PATH } from './request-path.ts';
+import type { PlainSignals } from './routes/plain-signals.ts';
 import { addressOf } from './security/bind-policy.ts';
 import type { ServerContext, ServerOptions } from './server-options.ts';
 
@@ -22,11 +23,16 @@ const MAX_HEADER_BYTES = 16_384;
 /** Maximum length of a path parameter: an id of 256 characters, percent-encoded. */
 const MAX_PARAM_LENGTH = 4096;
 
-/** Makes a Fastify instance with limits on the resources of a connection, whose requests all meet the front door first. */
-export function createApp(context: ServerContext, door: FrontDoor): FastifyInstance {
+/**
+ * Makes a Fastify instance with limits on the resources of a connection, whose requests all meet the front door first. Those that
+ * are plain signals need no router.
+ */
+export function createApp(context: ServerContext, door: FrontDoor, plain: PlainSignals): FastifyInstance {
   return fastify({
-    serverFactory: (route: RequestListener) =>
-      serverOf(context, (request, response) => door.meet(request, response, route)),
+    serverFactory: (route: RequestListener) => {
+      const answer = plain.before(route);
+      return serverOf(context, (request, response) => door.meet(request, response, answer));
+    },
     logger: false,
     forceCloseConnections: 'idle',
     return503OnClosing: false, // the gate answers with a problem

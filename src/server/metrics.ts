@@ -1,8 +1,9 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { FEED_STATES } from '../domain/index.ts';
-import { LATENCY_STAGES, type ServiceApi, type ServiceStatus } from '../live/index.ts';
+import type { ServiceApi, ServiceStatus } from '../live/index.ts';
 import type { BusHealth } from '../ports/index.ts';
 import type { CutReason } from './admission/connection.ts';
+import { StageLatency } from './stage-latency.ts';
 
 // Seconds. An answer takes tens of microseconds, a record a millisecond or two.
 const LATENCY_BUCKETS = [
@@ -26,7 +27,7 @@ export interface ServerFigures {
 /** Metrics for Prometheus. No label has a value that a sender chose, so that the number of series is bounded. */
 export class ServerMetrics {
   readonly registry = new Registry();
-  readonly #latency: Histogram<'stage'>;
+  readonly #latency: StageLatency;
   readonly #problems: Counter<'code'>;
   readonly #clientsCut: Counter<'reason'>;
   readonly #connectionsCut: Counter<'reason'>;
@@ -37,13 +38,10 @@ export class ServerMetrics {
   constructor(version: string) {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
-    this.#latency = new Histogram({
-      name: 'ml4t_signal_latency_seconds',
-      help: 'Time a signal spends in each stage: read (from bytes), features, prediction, inference, submit, recorded.',
-      labelNames: ['stage'],
-      buckets: LATENCY_BUCKETS,
-      registers,
-    });
+    const stages =
+      'Time a signal spends in each stage: read (from bytes), features, prediction, inference, submit, recorded.';
+    this.#latency = new StageLatency({ name: 'ml4t_signal_latency_seconds', help: stages }, LATENCY_BUCKETS);
+    this.registry.registerMetric(this.#latency);
     const problems = { name: 'ml4t_problems_total', help: 'Requests that were answered with an error.' };
     this.#problems = new Counter({ ...problems, labelNames: ['code'], registers });
     const cut = { name: 'ml4t_watchers_cut_total', help: 'WebSocket connections that were cut off.' };
@@ -56,13 +54,12 @@ export class ServerMetrics {
 
   /** Observes the latencies of a service. */
   follow(service: ServiceApi): void {
-    const stages = new Map(LATENCY_STAGES.map((stage) => [stage, this.#latency.labels({ stage })]));
-    service.onLatency((stage, ns) => stages.get(stage)?.observe(ns / 1e9));
+    service.onLatency((stage, ns) => this.#latency.add(stage, ns));
   }
 
   /** Observes the time to read a signal from bytes. */
   noteRead(ns: number): void {
-    this.#latency.observe({ stage: 'read' }, ns / 1e9);
+    this.#latency.add('read', ns);
   }
 
   /** Counts a signal that could not be read, which the service does not see. */

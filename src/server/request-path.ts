@@ -4,8 +4,12 @@ export const STREAM_PATH = '/v1/stream';
 /** Start of a target that names the server too, as a proxy gets it. */
 const AUTHORITY = /^https?:\/\/[^/?#]+/i;
 
+/** A target that is its path, as nearly every one is. */
+const PLAIN_TARGET = /^\/[\w/.:-]*$/;
+
 /** Path of a request as the router sees it, without host and query: what the checks decide on is what is answered. */
 export function pathOf({ url = '/' }: { readonly url?: string | undefined }): string {
+  if (PLAIN_TARGET.test(url)) return url;
   const target = url.startsWith('/') ? url : url.replace(AUTHORITY, '');
   const end = target.search(/[?#]/);
   const path = end === -1 ? target : target.slice(0, end);

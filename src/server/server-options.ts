@@ -5,6 +5,7 @@ import type { ServiceApi } from '../live/index.ts';
 import type { Logger, MessageBus } from '../ports/index.ts';
 import type { Connections } from './admission/connections.ts';
 import type { TurnShare } from './admission/turn-share.ts';
+import type { BodyReceiver } from './bodies/body-receiver.ts';
 import type { FailureLog } from './failure-log.ts';
 import type { LoopLag } from './loop-lag.ts';
 import type { ServerMetrics } from './metrics.ts';
@@ -47,6 +48,7 @@ export interface ServerContext extends ServerOptions {
   readonly lag: LoopLag;
   /** In which everything runs that may wait for signals, a part of each after the other. */
   readonly turnShare: TurnShare;
+  readonly bodies: BodyReceiver;
   readonly failures: FailureLog;
   readonly connections: Connections;
   /** Wall clock at the start, UNIX milliseconds. */

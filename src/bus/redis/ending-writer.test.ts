@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type AnswerEnding, type Ending, EndingWriter, type EndingWriterOptions } from './ending-writer.ts';
+import type { AnswerCommand } from './entries/answer-command.ts';
 
 /** An answer with a name, the `nth` that was submitted. */
 function answer(name: string, nth: number): AnswerEnding {
@@ -33,7 +34,7 @@ function newWriter({ firstMs = 0, failsFirst = false } = {}) {
       socket.push('multi');
       queued = [];
     },
-    xadd: async (...args: unknown[]) => void queued.push(args[args.indexOf('topic') + 1]),
+    sendCommand: async ({ answer }: AnswerCommand) => void queued.push(answer.topic),
     xack: async (...args: unknown[]) => acknowledged.push(args.slice(2)),
     exec: async () => {
       socket.push('exec');

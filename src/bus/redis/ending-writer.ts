@@ -3,7 +3,8 @@ import type { Redis } from 'ioredis';
 import type { BusCodec, DeadLetter, EncodedAnswer, SignalReceipt } from '../../ports/index.ts';
 import type { BusMetrics } from './bus-metrics.ts';
 import { inOneWrite } from './connection.ts';
-import { answerFields, type StreamEntry, untilClosed } from './entries/entries.ts';
+import { AnswerCommand } from './entries/answer-command.ts';
+import { type StreamEntry, untilClosed } from './entries/entries.ts';
 import { HEAD_BYTES } from './replies/cut-payload.ts';
 
 const PAUSE_MS = 50;
@@ -27,6 +28,8 @@ export type Ending =
   | AnswerEnding
   | { readonly kind: 'dead'; readonly letter: DeadLetter; readonly entry: StreamEntry }
   | { readonly kind: 'ignored'; readonly entry: StreamEntry };
+
+const COUNTS = { answer: 'nAnswered', dead: 'nDead', ignored: 'nIgnored' } as const;
 
 export interface EndingWriterOptions {
   readonly signals: string;
@@ -119,10 +122,7 @@ export class EndingWriter {
     // Most entries of a node are its bars: nothing is written for them, so that one command is enough.
     if (endings.every(({ kind }) => kind === 'ignored')) await untilClosed(commands, this.#acknowledge(endings));
     else await this.#writeAll(endings);
-    const count = (kind: Ending['kind']): number => endings.filter((ending) => ending.kind === kind).length;
-    metrics.count('nAnswered', count('answer'));
-    metrics.count('nDead', count('dead'));
-    metrics.count('nIgnored', count('ignored'));
+    for (const { kind } of endings) metrics.count(COUNTS[kind]);
   }
 
   /**
@@ -132,12 +132,13 @@ export class EndingWriter {
   async #writeAll(endings: readonly Ending[]): Promise<void> {
     const { commands, enriched, maxOutputEntries } = this.#options;
     const answers = endings.map((ending) => (ending.kind === 'answer' ? this.#answerNow(ending) : null));
+    const stream = { name: enriched, maxEntries: maxOutputEntries };
     const limit = ['MAXLEN', '~', maxOutputEntries, '*'] as const;
     const sent = inOneWrite(commands, () => {
       const queued: Promise<unknown>[] = [commands.multi({ pipeline: false })];
       for (const [i, ending] of endings.entries()) {
         const answer = answers[i];
-        if (answer !== null) queued.push(commands.xadd(enriched, ...limit, ...answerFields(answer)));
+        if (answer !== null) queued.push(commands.sendCommand(new AnswerCommand(stream, answer)) as Promise<unknown>);
         if (ending.kind === 'dead') queued.push(commands.xadd(`${enriched}:dead`, ...limit, ...deadFields(ending)));
       }
       queued.push(this.#acknowledge(endings));

@@ -54,6 +54,15 @@ export class ByteWriter {
     this.#at += 8;
   }
 
+  /** The eight bytes of {@link i64}, of an integer that a double holds exactly. */
+  int(value: number): void {
+    this.#reserve(8);
+    const high = Math.floor(value / TWO_32);
+    this.#view.setUint32(this.#at, value - high * TWO_32, true);
+    this.#view.setInt32(this.#at + 4, high, true);
+    this.#at += 8;
+  }
+
   f64(value: number): void {
     this.#reserve(8);
     this.#view.setFloat64(this.#at, value, true);
@@ -84,11 +93,9 @@ export class ByteWriter {
   }
 
   /** Bytes behind their number. */
-  blob(value: ArrayBufferView): void {
-    this.u32(value.byteLength);
-    this.#reserve(value.byteLength);
-    this.#bytes.set(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), this.#at);
-    this.#at += value.byteLength;
+  blob(value: Uint8Array): void {
+    this.u32(value.length);
+    this.raw(value);
   }
 
   /** Bytes as they are. */

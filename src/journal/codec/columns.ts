@@ -33,12 +33,13 @@ function encodePlain(bars: BarColumns): Uint8Array {
   const n = tsEvent.length;
   const bytes = new Uint8Array(1 + 8 * n * (takerBuyVolume === null ? 6 : 7));
   bytes[0] = takerBuyVolume === null ? 0 : WITH_TAKER;
-  let at = 1;
-  const put = (column: Float64Array | BigInt64Array): void => {
-    bytes.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), at);
-    at += column.byteLength;
+  // Value by value: most runs are one bar, for which a view of each column would be most of the cost.
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < n; i++) view.setBigInt64(1 + 8 * i, tsEvent[i], true);
+  let at = 1 + 8 * n;
+  const put = (column: Float64Array): void => {
+    for (let i = 0; i < n; i++, at += 8) view.setFloat64(at, column[i], true);
   };
-  put(tsEvent);
   for (const name of BAR_VALUES) put(bars[name]);
   if (takerBuyVolume !== null) put(takerBuyVolume);
   return bytes;
@@ -102,7 +103,7 @@ export function decodeFeatures(bytes: Uint8Array): Float64Array {
 export function encodeIds(ids: Float64Array): Uint8Array {
   const writer = new ByteWriter(new ArrayBuffer(64));
   writeIds(writer, ids);
-  return writer.since(0);
+  return new Uint8Array(writer.since(0));
 }
 
 /** Ids as how many, the first, and then steps: each step (zigzag) with how often it is taken in a row. Few bytes for a window. */

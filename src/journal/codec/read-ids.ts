@@ -10,17 +10,20 @@ const MAX_CONTEXT = 10_000;
 
 type ReadIds = Pick<SignalEntry, 'barIds' | 'contextIds'>;
 
+// Every signal has ids: they are written here, and copied out.
+const writer = new ByteWriter(new ArrayBuffer(64));
+
 /** Ids of the bars that a signal was judged by: its own, and behind them, where there are any, those of each other instrument. */
 export function encodeReadIds({ barIds, contextIds = [] }: ReadIds): Uint8Array {
-  const writer = new ByteWriter(new ArrayBuffer(64));
+  writer.truncate(0);
   writeIds(writer, barIds);
-  if (contextIds.length === 0) return writer.since(0); // as before there were any
+  if (contextIds.length === 0) return new Uint8Array(writer.since(0)); // as before there were any
   writer.varint(contextIds.length);
   for (const { instrumentId, barType, barIds: ids } of contextIds) {
     writer.text(seriesKey(instrumentId, barType));
     writeIds(writer, ids);
   }
-  return writer.since(0);
+  return new Uint8Array(writer.since(0));
 }
 
 /** @throws {JournalError} `JOURNAL_DAMAGED` for bytes that hold no ids. */

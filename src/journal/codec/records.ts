@@ -131,7 +131,7 @@ function isSame(a: Uint8Array | null, b: Uint8Array): boolean {
 
 function writeRecord(writer: ByteWriter, table: Table, seq: number, cells: readonly Cell[]): void {
   writer.u8(table.code);
-  writer.i64(BigInt(seq));
+  writer.int(seq);
   const { columns } = table;
   for (let i = 0; i < columns.length; i++) writeCell(writer, columns[i], cells[i]);
 }
@@ -146,7 +146,7 @@ function writeCell(writer: ByteWriter, column: Column, cell: Cell): void {
   if (column.type === 'text' && typeof cell === 'string') writer.text(cell);
   else if (column.type === 'blob' && cell instanceof Uint8Array) writer.blob(cell);
   else if (column.type === 'int' && typeof cell === 'bigint') writer.i64(cell);
-  else if (column.type === 'int' && Number.isSafeInteger(cell)) writer.i64(BigInt(cell as number));
+  else if (column.type === 'int' && Number.isSafeInteger(cell)) writer.int(cell as number);
   // The database keeps no sign of a zero: neither does the record, so that both say the same.
   else if (column.type === 'real' && Number.isFinite(cell)) writer.f64((cell as number) + 0);
   else throw new ConditionError(column.name, `a value of type ${column.type}`, cell);

@@ -1,4 +1,3 @@
-import { platform, setPriority } from 'node:os';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { type PlainError, toPlainError } from '../../runtime/index.ts';
 import { type DecisionFile, type DecisionPage, type DecisionWriter, decisionWriter } from './decision-writer.ts';
@@ -11,12 +10,8 @@ export type WriterReply =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'fault'; readonly fault: PlainError };
 
-/** Priority of the thread on Linux (nice value): a third of the time that a thread has which answers signals. */
-const BACKGROUND = 5;
-
 /** Writes what it is sent, and gives back the bytes. */
 function write(port: MessagePort, file: DecisionFile): void {
-  if (platform() === 'linux') setPriority(BACKGROUND); // of this thread alone
   const begun = decisionWriter(file);
   begun.catch(() => undefined); // the first reply says it
   port.on('message', async (request: WriterRequest) => {

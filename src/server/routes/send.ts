@@ -9,10 +9,16 @@ const RECORD_WAIT_MS = 10_000;
 /** Length from which a text is sent as bytes. Node keeps three bytes for each character of a large one until it is read. */
 const LARGE_TEXT = 4096;
 
+export const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** A text in the form in which it is sent. */
+export function payloadOf(text: string): string | Buffer {
+  return text.length < LARGE_TEXT ? text : Buffer.from(text);
+}
+
 /** Sends text that is JSON already. */
 export function sendJson(reply: FastifyReply, text: string): FastifyReply {
-  const payload = text.length < LARGE_TEXT ? text : Buffer.from(text);
-  return reply.header('content-type', 'application/json; charset=utf-8').send(payload);
+  return reply.header('content-type', JSON_TYPE).send(payloadOf(text));
 }
 
 /**

@@ -3,6 +3,8 @@ import type { OrchestratorConfig } from '../../config/index.ts';
 import { RequestError } from '../problem.ts';
 import { isProbePath, pathOf } from '../request-path.ts';
 
+const HOST = 'host';
+
 type ServerConfig = OrchestratorConfig['server'];
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
@@ -50,9 +52,7 @@ export class HostList {
    * @returns it in lower case. @throws {RequestError} `BAD_REQUEST` for several, `FORBIDDEN_HOST`.
    */
   check(request: IncomingMessage): string {
-    if (request.headersDistinct.host !== undefined && request.headersDistinct.host.length > 1) {
-      throw TWO_HOSTS;
-    }
+    if (hasTwoHosts(request.rawHeaders)) throw TWO_HOSTS;
     const host = hostOf(request.headers);
     const mayHaveNone = request.httpVersion === '1.0';
     if (isProbePath(pathOf(request)) && (host !== '' || mayHaveNone)) return host;
@@ -84,6 +84,16 @@ export class OriginList {
     if (this.#allowed.has(lower)) return origin;
     throw FORBIDDEN_ORIGIN;
   }
+}
+
+/** @param rawHeaders - names and values in turn. Node's map of all headers would be made for this one alone. */
+function hasTwoHosts(rawHeaders: readonly string[]): boolean {
+  let n = 0;
+  for (let k = 0; k < rawHeaders.length; k += 2) {
+    const name = rawHeaders[k];
+    if (name.length === HOST.length && name.toLowerCase() === HOST) n++;
+  }
+  return n > 1;
 }
 
 function hostOf({ host }: IncomingMessage['headers']): string {

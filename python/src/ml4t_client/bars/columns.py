@@ -136,7 +136,7 @@ def _usual_time(source: Table) -> str:
 
 def _numbers(source: Table, name: str) -> list[float | str]:
     if name not in source.names:
-        raise ValueError(f"there is no column {name}; there are {', '.join(source.names)}")
+        raise _no_column(source, name)
     values = source.values(name)
     for i, value in enumerate(values):
         if isinstance(value, Decimal) and value.is_finite():
@@ -144,6 +144,12 @@ def _numbers(source: Table, name: str) -> list[float | str]:
         elif not isinstance(value, str) and not (_is_number(value) and math.isfinite(value)):
             raise ValueError(f"{name}[{i}] must be a number, was {value!r}")
     return values
+
+
+def _no_column(source: Table, name: str) -> ValueError:
+    same = [other for other in source.names if other.lower() == name]
+    remedy = f"; rename {same[0]} to {name}, in pandas .rename(columns=str.lower)" if same else ""
+    return ValueError(f"there is no column {name}; there are {', '.join(source.names)}{remedy}")
 
 
 def _own(source: Table, name: str) -> list[float | str | None]:

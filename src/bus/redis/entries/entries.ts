@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { DataError, type Ml4tError } from '../../../core/index.ts';
-import type { EncodedAnswer, EntryFields } from '../../../ports/index.ts';
+import type { EntryFields } from '../../../ports/index.ts';
 import { type CutPayload, readCut, tooLarge } from '../replies/cut-payload.ts';
 
 /** One stream entry. */
@@ -76,14 +76,6 @@ export function partsOf(entries: readonly StreamEntry[], maxBytes: number): read
 /** Time of an entry by its id, which the server takes from its clock; UNIX milliseconds. */
 export function entryMs(id: string): number {
   return Number(id.slice(0, id.indexOf('-')));
-}
-
-/**
- * Fields of an answer, in the order that every version of NautilusTrader reads. The text is sent as bytes: of strings the client
- * joins the whole command into one long string, which outlives the young generation of the heap.
- */
-export function answerFields({ topic, payload, type, encoding }: EncodedAnswer): (string | Buffer)[] {
-  return ['topic', topic, 'payload', Buffer.from(payload), 'type', type, 'encoding', encoding];
 }
 
 /** Whether stream id `a` is older than `b`. */

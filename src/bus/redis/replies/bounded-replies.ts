@@ -1,9 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { encodeCut, HEAD_BYTES } from './cut-payload.ts';
+import { PassedBytes } from './passed-bytes.ts';
 import { dropWith } from './wide-reads.ts';
 
 const LF = 10;
+const ZERO = '0'.charCodeAt(0);
 const STRING = '$'.charCodeAt(0);
 /** Types that announce their length in bytes: string, verbatim string, error. */
 const WITH_BYTES = new Set([...'$=!'].map((type) => type.charCodeAt(0)));
@@ -47,8 +49,6 @@ export class ReplyFilter {
   /** Bytes left of the current string, with its line end. */
   #left = 0;
   #dropped: Dropped | null = null;
-  /** Whether something else passes than the bytes that came last. */
-  #isChanged = false;
   /** Whether it is a string that is dropped, not a list. */
   #isStringDropped = false;
 
@@ -58,24 +58,25 @@ export class ReplyFilter {
 
   /** @returns what passes of the next bytes of the server: themselves, where nothing is dropped. */
   push(chunk: Buffer): Buffer {
-    const passed: Buffer[] = [];
-    this.#isChanged = this.#dropped !== null || this.#line.length > 0;
-    for (let at = 0; at < chunk.length; ) {
+    const passed = new PassedBytes(chunk);
+    let at = 0;
+    while (at < chunk.length) {
       if (this.#left > 0) {
         const end = Math.min(chunk.length, at + this.#left);
-        this.#takeBytes(chunk.subarray(at, end), passed);
+        this.#takeBytes(chunk, at, end, passed);
         at = end;
         continue;
       }
-      const end = chunk.indexOf(LF, at);
-      this.#line.push(chunk.subarray(at, end < 0 ? undefined : end + 1));
-      if (end < 0) break;
-      const line = this.#line.length === 1 ? (this.#line[0] as Buffer) : Buffer.concat(this.#line);
-      this.#line = [];
-      this.#takeLine(line, passed);
-      at = end + 1;
+      const end = chunk.indexOf(LF, at) + 1;
+      if (end === 0) {
+        this.#line.push(chunk.subarray(at));
+        break;
+      }
+      if (this.#line.length === 0) this.#takeLine(chunk, at, end, passed);
+      else this.#takeLongLine(chunk.subarray(at, end), passed);
+      at = end;
     }
-    return this.#isChanged || this.#line.length > 0 ? Buffer.concat(passed) : chunk;
+    return passed.bytes;
   }
 
   /**
@@ -93,59 +94,72 @@ export class ReplyFilter {
     return true;
   }
 
-  #takeLine(line: Buffer, passed: Buffer[]): void {
-    const type = line[0] ?? 0;
-    const n = Number(line.toString('latin1', 1, line.length - 2));
-    const perValue = VALUES_OF.get(type);
-    if (WITH_BYTES.has(type) && n >= 0) this.#beginString(type, n, line, passed);
-    else if (perValue !== undefined && n > 0) this.#beginList(n * perValue, line, passed);
-    else {
-      this.#pass(line, passed);
-      this.#endValue(passed);
-    }
+  /** A line whose beginning came with other bytes. */
+  #takeLongLine(end: Buffer, passed: PassedBytes): void {
+    const line = Buffer.concat([...this.#line, end]);
+    this.#line = [];
+    this.#takeLine(line, 0, line.length, passed);
   }
 
-  #beginString(type: number, n: number, line: Buffer, passed: Buffer[]): void {
+  #takeLine(chunk: Buffer, start: number, end: number, passed: PassedBytes): void {
+    const type = chunk[start];
+    const n = numberIn(chunk, start + 1, end - END.length);
+    const perValue = VALUES_OF.get(type);
+    if (WITH_BYTES.has(type) && n >= 0) {
+      if (this.#beginString(type, n)) this.#pass(chunk, start, end, passed);
+      return;
+    }
+    if (perValue !== undefined && n > 0) {
+      this.#beginList(n * perValue);
+      this.#pass(chunk, start, end, passed);
+      return;
+    }
+    this.#pass(chunk, start, end, passed);
+    this.#endValue(passed);
+  }
+
+  /** @returns whether its line passes: that of a string which is dropped gives way to another. */
+  #beginString(type: number, n: number): boolean {
     const list = this.#open.at(-1);
     this.#left = n + END.length;
     const isTooLarge = type === STRING && n + (list?.nBytes ?? 0) > this.#bounds.entryBytes;
     if (this.#dropped === null && isTooLarge) {
       this.#dropped = this.#beginDropping();
       this.#isStringDropped = true;
-      return;
+      return false;
     }
     if (list !== undefined) list.nBytes += n;
-    this.#pass(line, passed);
+    return true;
   }
 
-  #beginList(n: number, line: Buffer, passed: Buffer[]): void {
+  #beginList(n: number): void {
     if (this.#dropped === null && n > this.#bounds.values) {
       this.#dropped = this.#beginDropping();
       this.#isStringDropped = false;
     }
-    this.#pass(line, passed);
     this.#open.push({ left: n, nBytes: 0 });
   }
 
   #beginDropping(): Dropped {
-    this.#isChanged = true;
     return { depth: this.#open.length, hash: createHash('sha256'), head: [], nBytes: 0, nHead: 0 };
   }
 
-  #takeBytes(bytes: Buffer, passed: Buffer[]): void {
-    const content = this.#isStringDropped ? Math.max(0, Math.min(bytes.length, this.#left - END.length)) : bytes.length;
-    this.#left -= bytes.length;
-    if (content > 0) this.#pass(bytes.subarray(0, content), passed);
+  #takeBytes(chunk: Buffer, start: number, end: number, passed: PassedBytes): void {
+    const n = end - start;
+    const content = this.#isStringDropped ? Math.max(0, Math.min(n, this.#left - END.length)) : n;
+    this.#left -= n;
+    if (content > 0) this.#pass(chunk, start, start + content, passed);
     if (this.#left === 0) this.#endValue(passed);
   }
 
-  /** Hands bytes on, or notes them with what is dropped. */
-  #pass(bytes: Buffer, passed: Buffer[]): void {
+  /** Hands bytes [start, end) on, or notes them with what is dropped. */
+  #pass(chunk: Buffer, start: number, end: number, passed: PassedBytes): void {
     const dropped = this.#dropped;
     if (dropped === null) {
-      passed.push(bytes);
+      passed.take(chunk, start, end);
       return;
     }
+    const bytes = chunk.subarray(start, end);
     dropped.hash.update(bytes);
     dropped.nBytes += bytes.length;
     if (dropped.nHead >= HEAD_BYTES) return;
@@ -155,7 +169,7 @@ export class ReplyFilter {
   }
 
   /** Closes the lists that end with a value. */
-  #endValue(passed: Buffer[]): void {
+  #endValue(passed: PassedBytes): void {
     this.#endDropped(passed);
     for (let list = this.#open.at(-1); list !== undefined && --list.left === 0; list = this.#open.at(-1)) {
       this.#open.pop();
@@ -163,19 +177,30 @@ export class ReplyFilter {
     }
   }
 
-  #endDropped(passed: Buffer[]): void {
+  #endDropped(passed: PassedBytes): void {
     const dropped = this.#dropped;
     if (dropped === null || this.#open.length > dropped.depth) return;
     const { hash, nBytes, head } = dropped;
     const text = encodeCut({ nBytes, sha256: hash.digest('hex'), head: Buffer.concat(head) });
     // An entry is a list of names and values: one that is dropped becomes a payload.
-    if (!this.#isStringDropped) passed.push(Buffer.from('*2\r\n$7\r\npayload\r\n'));
-    passed.push(Buffer.from(`$${text.length}\r\n`), text, END);
+    const begin = this.#isStringDropped ? '' : '*2\r\n$7\r\npayload\r\n';
+    passed.insert(Buffer.concat([Buffer.from(`${begin}$${text.length}\r\n`), text, END]));
     const list = this.#open.at(-1);
     if (this.#isStringDropped && list !== undefined) list.nBytes += text.length;
     this.#dropped = null;
     this.#isStringDropped = false;
   }
+}
+
+/** The number that a line says, from `start` to `end`, as `Number` reads it. */
+function numberIn(line: Buffer, start: number, end: number): number {
+  let n = 0;
+  for (let i = start; i < end; i++) {
+    const digit = line[i] - ZERO;
+    if (digit < 0 || digit > 9) return Number(line.toString('latin1', start, end));
+    n = 10 * n + digit;
+  }
+  return n;
 }
 
 /** Puts a filter between each connection of a client and the client. */
