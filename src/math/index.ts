@@ -1,4 +1,5 @@
 export * from './columns/each-column.ts';
+export * from './columns/rising-rows.ts';
 export * from './columns/sorted-copy.ts';
 export * from './fast-exp.ts';
 export * from './log-ratio.ts';

@@ -1,34 +1,34 @@
 type Column = Int32Array | Int8Array | Uint8Array | Float64Array;
 
-/** The rows of a column named by their indices. */
-export function pick<T extends Column>(column: T, rows: Int32Array): T;
-export function pick(column: Column, rows: Int32Array): Column {
+/** The rows of a column named by their indices. @param isShared - on shared memory, which threads read without a copy; default false. */
+export function pick<T extends Column>(column: T, rows: Int32Array, isShared?: boolean): T;
+export function pick(column: Column, rows: Int32Array, isShared = false): Column {
   // A loop for each type: one that has met all of them reads every value several times as slowly.
-  if (column instanceof Float64Array) return pickFloats(column, rows);
-  if (column instanceof Int32Array) return pickIntegers(column, rows);
-  return column instanceof Uint8Array ? pickBytes(column, rows) : pickSigned(column, rows);
+  if (column instanceof Float64Array) return pickFloats(column, rows, isShared);
+  if (column instanceof Int32Array) return pickIntegers(column, rows, isShared);
+  return column instanceof Uint8Array ? pickBytes(column, rows, isShared) : pickSigned(column, rows, isShared);
 }
 
-function pickFloats(column: Float64Array, rows: Int32Array): Float64Array {
-  const out = new Float64Array(rows.length);
+function pickFloats(column: Float64Array, rows: Int32Array, isShared: boolean): Float64Array {
+  const out = isShared ? new Float64Array(new SharedArrayBuffer(8 * rows.length)) : new Float64Array(rows.length);
   for (let k = 0; k < rows.length; k++) out[k] = column[rows[k]];
   return out;
 }
 
-function pickIntegers(column: Int32Array, rows: Int32Array): Int32Array {
-  const out = new Int32Array(rows.length);
+function pickIntegers(column: Int32Array, rows: Int32Array, isShared: boolean): Int32Array {
+  const out = isShared ? new Int32Array(new SharedArrayBuffer(4 * rows.length)) : new Int32Array(rows.length);
   for (let k = 0; k < rows.length; k++) out[k] = column[rows[k]];
   return out;
 }
 
-function pickBytes(column: Uint8Array, rows: Int32Array): Uint8Array {
-  const out = new Uint8Array(rows.length);
+function pickBytes(column: Uint8Array, rows: Int32Array, isShared: boolean): Uint8Array {
+  const out = isShared ? new Uint8Array(new SharedArrayBuffer(rows.length)) : new Uint8Array(rows.length);
   for (let k = 0; k < rows.length; k++) out[k] = column[rows[k]];
   return out;
 }
 
-function pickSigned(column: Int8Array, rows: Int32Array): Int8Array {
-  const out = new Int8Array(rows.length);
+function pickSigned(column: Int8Array, rows: Int32Array, isShared: boolean): Int8Array {
+  const out = isShared ? new Int8Array(new SharedArrayBuffer(rows.length)) : new Int8Array(rows.length);
   for (let k = 0; k < rows.length; k++) out[k] = column[rows[k]];
   return out;
 }

@@ -9,7 +9,7 @@ import { type FeatureBounds, riskRange, rowsWithin } from './dataset/feature-bou
 import { calibrationSpread } from './decisions/calibration-spread.ts';
 import { decidedEvents } from './decisions/decided-dataset.ts';
 import { decideFolds, endedTicks } from './decisions/fold-decisions.ts';
-import { judgeTraining } from './decisions/judge-training.ts';
+import { countedTrades, judgeTraining } from './decisions/judge-training.ts';
 import { servedFactors, sizingStatistics } from './decisions/sizing-statistics.ts';
 import type { TestedEvents } from './decisions/tested-events.ts';
 import { trainingAccounts } from './decisions/training-accounts.ts';
@@ -142,13 +142,14 @@ async function judgeProbabilities(
   const { decisions } = decided;
   const baseRate = prequentialBaseRate(events.t0, events.t1, events.label);
   const forecast = { ...known, baseRate, decisions };
+  const counted = countedTrades(events, forecast);
   await nextTurn();
-  const statistics = { ...decided.statistics, ...sizingStatistics(context, forecast, turbulence) };
+  const statistics = { ...decided.statistics, ...sizingStatistics(context, forecast, turbulence, counted) };
   const tested = { ...forecast, ...servedFactors(context, turbulence), statistics };
   await nextTurn();
   const [accounts, metrics] = await Promise.all([
     context.isFollowed ? trainingAccounts(context, decidedEvents(events, tested)) : NO_ACCOUNTS,
-    judgeTraining(context, tested),
+    judgeTraining(context, tested, counted),
   ]);
   return { ...tested, metrics, accounts };
 }

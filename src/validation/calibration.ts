@@ -1,4 +1,5 @@
 import { checkSameLength } from '../core/index.ts';
+import { risingRows } from '../math/index.ts';
 
 /** Group of events with neighbouring probabilities. */
 export interface ReliabilityBin {
@@ -57,7 +58,7 @@ export function reliabilityDeciles(label: Uint8Array, probability: Float64Array)
  * @returns at most `nGroups` groups in rising order of the values.
  */
 export function groupsByRank(values: Float64Array, nGroups: number): Int32Array[] {
-  const order = Int32Array.from(values.keys()).sort((a, b) => values[a] - values[b] || a - b);
+  const order = risingRows(values);
   const groups: Int32Array[] = [];
   let start = 0;
   for (let g = 1; g <= nGroups; g++) {

@@ -6,8 +6,9 @@ export function rowsWithBothSides({ ret, otherRet, risk }: JudgedTrades): Int32A
   return rowsWhere(ret.length, (k) => Number.isFinite(ret[k] + otherRet[k]) && risk[k] > 0);
 }
 
-/** The trades of some rows. */
+/** The trades of some rows, which rise; of all rows the same ones, without a copy. */
 export function pickRows(trades: JudgedTrades, rows: Int32Array): JudgedTrades {
+  if (rows.length === trades.t0.length) return trades;
   return {
     t0: pick(trades.t0, rows),
     end: pick(trades.end, rows),

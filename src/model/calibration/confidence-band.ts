@@ -3,7 +3,7 @@ import { quantilesOfSorted, sortedCopy, stationaryBlocks } from '../../math/inde
 import type { ScoreSteps } from './calibration-spread.ts';
 import { calibrate } from './calibrator.ts';
 import { calibratorRefit } from './calibrator-refit.ts';
-import { joinSteps } from './join-steps.ts';
+import { addStep } from './join-steps.ts';
 
 /** Number of resamples behind a band that is kept. */
 const N_RESAMPLES = 200;
@@ -42,12 +42,12 @@ export function confidenceBand(raw: Float64Array, label: Uint8Array, options: Ba
       values[g][r] = calibrate(calibrator, score);
     });
   }
-  return joinSteps(
-    grid.map((score, g) => {
-      const quantiles = quantilesOfSorted(values[g].sort(), N_PARTS);
-      return { score, low: quantiles[1], high: quantiles[N_PARTS - 1] };
-    }),
-  );
+  const steps = { scores: [], low: [], high: [] };
+  grid.forEach((score, g) => {
+    const quantiles = quantilesOfSorted(values[g].sort(), N_PARTS);
+    addStep(steps, score, quantiles[1], quantiles[N_PARTS - 1]);
+  });
+  return steps;
 }
 
 /** Scores in equal steps of their mass, from the smallest to the largest, each once. */

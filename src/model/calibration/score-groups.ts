@@ -71,13 +71,14 @@ export function groupOf(scores: Float32Array, score: number): number {
 }
 
 /**
- * Joins neighbouring scores whose rows all have the same label. Isotonic regression never parts them, whatever their weights: the last
- * row of a block lies at or below its mean and the first of the next one at or above that, so their labels differ.
+ * Joins neighbouring scores that isotonic regression never parts, whatever the weights of their rows: all of label 1, and all of label 0
+ * after them. Ones before zeros violate the order, so that they share a block; and of one label, the last row of a block lies at or below its
+ * mean and the first of the next one at or above that, so their labels differ.
  */
 export function joinRuns({ scores, counts, ones }: ScoreGroups): ScoreGroups {
   const isPure = (g: number, label: number): boolean => ones[g] === label * counts[g];
   const goesOn = (g: number): boolean =>
-    g > 0 && ((isPure(g, 0) && isPure(g - 1, 0)) || (isPure(g, 1) && isPure(g - 1, 1)));
+    g > 0 && ((isPure(g, 1) && isPure(g - 1, 1)) || (isPure(g, 0) && (isPure(g - 1, 0) || isPure(g - 1, 1))));
   const run = new Int32Array(scores.length);
   for (let g = 1; g < run.length; g++) run[g] = run[g - 1] + (goesOn(g) ? 0 : 1);
   const nRuns = run.length === 0 ? 0 : run[run.length - 1] + 1;

@@ -1,5 +1,5 @@
 import type { ScoreSteps } from './calibration-spread.ts';
-import { joinSteps, type ScoreStep } from './join-steps.ts';
+import { addStep } from './join-steps.ts';
 import { groupScores, type ScoreGroups } from './score-groups.ts';
 
 /**
@@ -17,13 +17,14 @@ export function vennAbers(raw: Float64Array, label: Uint8Array): ScoreSteps {
   const lost = withOneMore(mirrored(groups)).map((share) => 1 - share);
   const n = scores.length;
   // A score between two of calibration belongs to the lower one when lost, and to the upper one when won.
-  const steps: ScoreStep[] = scores[0] > 0 ? [{ score: 0, low: 0, high: won[0] }] : [];
+  const steps = { scores: [], low: [], high: [] };
+  if (scores[0] > 0) addStep(steps, 0, 0, won[0]);
   for (let g = 0; g < n; g++) {
     const low = lost[n - 1 - g];
-    steps.push({ score: scores[g], low, high: won[g] });
-    steps.push({ score: nextAbove(scores[g]), low, high: g + 1 < n ? won[g + 1] : 1 });
+    addStep(steps, scores[g], low, won[g]);
+    addStep(steps, nextAbove(scores[g]), low, g + 1 < n ? won[g + 1] : 1);
   }
-  return joinSteps(steps);
+  return steps;
 }
 
 /** The same scores from the highest down, and wins for losses. */
@@ -35,10 +36,11 @@ function mirrored({ scores, counts, ones }: ScoreGroups): ScoreGroups {
   };
 }
 
-/** Point of the cumulative sum diagram: number of rows, and of ones among them. */
-interface Point {
-  readonly x: number;
-  readonly y: number;
+/** Points of a cumulative sum diagram, number of rows and of ones among them; the first `n` places are taken. */
+interface Points {
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  n: number;
 }
 
 /**
@@ -47,55 +49,66 @@ interface Point {
  * one group to the next one point joins it on the left.
  */
 function withOneMore({ counts, ones }: ScoreGroups): Float64Array {
-  const points = cumulativeSums(counts, ones);
+  const { x, y } = cumulativeSums(counts, ones);
   const n = counts.length;
-  const hull: Point[] = [];
-  for (let g = n; g >= 0; g--) pushLeft(hull, points[g]);
-  pushLeft(hull, { x: -1, y: -1 });
+  const hull = emptyPoints(n + 2);
+  for (let g = n; g >= 0; g--) pushLeft(hull, x[g], y[g]);
+  pushLeft(hull, -1, -1);
   const values = new Float64Array(n);
   values[0] = firstSlope(hull);
   for (let g = 1; g < n; g++) {
-    const { x, y } = points[g];
-    const left = { x: x - 1, y: y - 1 };
-    const [start, end] = [hull[hull.length - 1], hull[hull.length - 2]];
-    if (turn(start, end, left) < 0) {
-      hull.pop();
-      pushLeft(hull, left);
+    const top = hull.n - 1;
+    if (turn(hull.x[top], hull.y[top], hull.x[top - 1], hull.y[top - 1], x[g] - 1, y[g] - 1) < 0) {
+      hull.n--;
+      pushLeft(hull, x[g] - 1, y[g] - 1);
     }
     values[g] = firstSlope(hull);
   }
   return values;
 }
 
+function emptyPoints(size: number): Points {
+  return { x: new Float64Array(size), y: new Float64Array(size), n: 0 };
+}
+
 /** (nGroups + 1,) */
-function cumulativeSums(counts: Int32Array, ones: Int32Array): Point[] {
-  const points: Point[] = [{ x: 0, y: 0 }];
-  counts.forEach((count, g) => {
-    points.push({ x: points[g].x + count, y: points[g].y + ones[g] });
-  });
+function cumulativeSums(counts: Int32Array, ones: Int32Array): Points {
+  const points = emptyPoints(counts.length + 1);
+  for (let g = 0; g < counts.length; g++) {
+    points.x[g + 1] = points.x[g] + counts[g];
+    points.y[g + 1] = points.y[g] + ones[g];
+  }
   return points;
 }
 
 /** Puts a point at the left end of a convex minorant, whose leftmost point is on top, and drops those that are above it now. */
-function pushLeft(hull: Point[], point: Point): void {
-  while (hull.length > 1 && turn(point, hull[hull.length - 2], hull[hull.length - 1]) >= 0) hull.pop();
-  hull.push(point);
+function pushLeft(hull: Points, x: number, y: number): void {
+  for (let top = hull.n - 1; top > 0; top--) {
+    if (turn(x, y, hull.x[top - 1], hull.y[top - 1], hull.x[top], hull.y[top]) < 0) break;
+    hull.n--;
+  }
+  hull.x[hull.n] = x;
+  hull.y[hull.n++] = y;
 }
 
 /** Above 0 where the third point lies above the line through the first two, the second right of the first. */
-function turn(a: Point, b: Point, c: Point): number {
-  return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
+function turn(ax: number, ay: number, bx: number, by: number, cx: number, cy: number): number {
+  return (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
 }
 
-function firstSlope(hull: readonly Point[]): number {
-  const [a, b] = [hull[hull.length - 1], hull[hull.length - 2]];
-  return (b.y - a.y) / (b.x - a.x);
+function firstSlope({ x, y, n }: Points): number {
+  return (y[n - 2] - y[n - 1]) / (x[n - 2] - x[n - 1]);
 }
+
+const DOUBLE = new Float64Array(1);
+const WORDS = new Uint32Array(DOUBLE.buffer);
+/** Place of the low 32 bits of a double in memory. */
+const LOW = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 0 : 1;
 
 /** The next double above a number >= 0. */
 function nextAbove(value: number): number {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, value);
-  view.setBigUint64(0, view.getBigUint64(0) + 1n);
-  return view.getFloat64(0);
+  DOUBLE[0] = value;
+  WORDS[LOW]++;
+  if (WORDS[LOW] === 0) WORDS[1 - LOW]++;
+  return DOUBLE[0];
 }

@@ -11,8 +11,8 @@ export interface ParquetColumn {
   readonly type: ColumnType;
 }
 
-/** Number of rows that make a group, which is encoded at once. */
-const ROWS_A_GROUP = 2000;
+/** Number of rows that make a group, which is in memory as cells and encoded at once. */
+const ROWS_A_GROUP = 1000;
 /** The fastest: half the time of the usual level for a tenth more bytes. */
 const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
@@ -53,6 +53,7 @@ export class ParquetFile {
         ...columns.map(({ name, type }) => ({ name, repetition_type: 'OPTIONAL' as const, ...ELEMENTS[type] })),
       ],
       codec: 'ZSTD',
+      statistics: false, // they stay in memory to the end of the file
       compressors: { ZSTD: (plain) => zstdCompressSync(plain, LEVEL) },
       createdBy: 'ml4t-orchestrator',
     });

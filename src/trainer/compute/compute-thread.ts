@@ -13,8 +13,15 @@ const loaded = await loadOwn((workerData as ComputeThreadData).own).then(
 );
 
 parentPort?.on('message', (request: ComputeRequest) => {
-  parentPort?.postMessage(answer(request));
+  const reply = answer(request);
+  parentPort?.postMessage(reply, memoryOf(reply));
 });
+
+/** Memory of a result that is one column, which is handed over: nothing else here reads it. */
+function memoryOf(reply: ComputeReply): ArrayBuffer[] {
+  const output = 'output' in reply ? reply.output : null;
+  return output instanceof Float64Array && output.buffer instanceof ArrayBuffer ? [output.buffer] : [];
+}
 
 /** What features read besides bars, with the bars of other instruments. */
 function revived(input: unknown): unknown {

@@ -28,7 +28,11 @@ import type { TestedEvents } from './tested-events.ts';
 export type Forecasts = Omit<TestedEvents, 'metrics' | 'accounts' | 'spread'>;
 
 /** Scores every fold, the counted folds together, and what the training may claim by them. */
-export async function judgeTraining(context: FitContext, forecasts: Forecasts): Promise<ValidationMetrics> {
+export async function judgeTraining(
+  context: FitContext,
+  forecasts: Forecasts,
+  counted: CountedTrades = countedTrades(context.events, forecasts),
+): Promise<ValidationMetrics> {
   const { events, folds } = context;
   const { probability, baseRate, statistics } = forecasts;
   const scoresOf = (rows: Int32Array): ReturnType<typeof scoreForecasts> =>
@@ -41,12 +45,11 @@ export async function judgeTraining(context: FitContext, forecasts: Forecasts): 
     const isCounted = fold >= FIRST_COUNTED_FOLD;
     return { fold, isCounted, nTrain: train.length, nPurged, ...scoresOf(test) };
   });
-  const counted = rowsWhere(events.label.length, (row) => forecasts.fold[row] >= FIRST_COUNTED_FOLD);
-  const scores = scoresOf(counted);
+  const scores = scoresOf(counted.rows);
   const [summaries, decided, claims] = await Promise.all([
     summariesOf(context, forecasts, counted),
     decidedFigures(context, forecasts, counted),
-    nextTurn().then(() => claimsOf(context, forecasts, counted)), // while threads of the pool say the rest
+    nextTurn().then(() => claimsOf(context, counted)), // while threads of the pool say the rest
   ]);
   const proven = context.fixed === null ? claims : withholdProof(claims, unseenAuc(context, forecasts.rawProbability));
   return { ...scores, ...proven, ...summaries, folds: foldScores, decision: statistics, decided };
@@ -55,27 +58,27 @@ export async function judgeTraining(context: FitContext, forecasts: Forecasts): 
 /** What came of the decisions about the counted events. */
 function decidedFigures(
   { events, pool }: FitContext,
-  forecasts: Forecasts,
-  counted: Int32Array,
+  { regimeWeight, toxicity }: Forecasts,
+  { rows, trades }: CountedTrades,
 ): Promise<DecisionFigures> {
-  const trades = {
-    ...judgedTrades(events, forecasts, counted),
-    regimeWeight: pick(forecasts.regimeWeight, counted),
-    toxicity: pick(forecasts.toxicity, counted),
+  const factored = {
+    ...trades,
+    regimeWeight: pick(regimeWeight, rows, true),
+    toxicity: pick(toxicity, rows, true),
   };
-  return pool.run('decide', trades, costsOf(events), events.isGiven ? 'unknown' : 'known');
+  return pool.run('decide', factored, costsOf(events), events.isGiven ? 'unknown' : 'known');
 }
 
 /** What is said beside the scores of the counted events; each fold has a calibrator of its own. */
 function summariesOf(
   { events, timeline, pool }: FitContext,
   forecasts: Forecasts,
-  counted: Int32Array,
+  { rows, trades }: CountedTrades,
 ): Promise<Summaries> {
-  const judged = judgedTrades(events, forecasts, counted);
-  const trades = summarisedTrades(judged, pick(events.volatility, counted), costsOf(events));
-  const fold = Int32Array.from(counted, (row) => forecasts.fold[row]);
-  return pool.run('summarize', trades, fold, timeline.tsEvent);
+  const summarised = summarisedTrades(trades, pick(events.volatility, rows, true), costsOf(events));
+  const fold = new Int32Array(rows.length);
+  for (let k = 0; k < fold.length; k++) fold[k] = forecasts.fold[rows[k]];
+  return pool.run('summarize', summarised, fold, timeline.tsEvent);
 }
 
 /** Cost of a round trip in each instrument, basis points. */
@@ -83,11 +86,11 @@ function costsOf({ terms }: Pick<LabelledEvents, 'terms'>): number[] {
   return terms.map(({ costBps }) => costBps);
 }
 
-function claimsOf(context: FitContext, forecasts: Forecasts, counted: Int32Array): Claims {
+function claimsOf(context: FitContext, { rows, trades }: CountedTrades): Claims {
   const { instruments, events, config } = context;
-  const judged = countedEvents(events, counted);
+  const judged = countedEvents(events, rows);
   return judgeClaims({
-    trades: judgedTrades(events, forecasts, counted),
+    trades,
     ownEnd: judged.t1,
     terms: events.terms,
     rebooked: events.isGiven || !hasBarriers(context) ? null : rebookedByFill(context, judged),
@@ -125,32 +128,53 @@ function countedEvents(events: LabelledEvents, rows: Int32Array): CountedEvents 
   };
 }
 
-/** Events as they are judged; one whose other side has no end says so by a return of NaN. */
+/** The trades of the counted folds. */
+export interface CountedTrades {
+  /** (n,) their events, rising. */
+  readonly rows: Int32Array;
+  /** (n,) on shared memory, which the threads of a pool read without a copy. */
+  readonly trades: JudgedTrades;
+}
+
+export function countedTrades(
+  events: LabelledEvents,
+  forecasts: Parameters<typeof judgedTrades>[1] & Pick<Forecasts, 'fold'>,
+): CountedTrades {
+  const rows = rowsWhere(events.label.length, (row) => forecasts.fold[row] >= FIRST_COUNTED_FOLD);
+  return { rows, trades: judgedTrades(events, forecasts, rows, true) };
+}
+
+/**
+ * Events as they are judged; one whose other side has no end says so by a return of NaN.
+ *
+ * @param isShared - as for `pick`.
+ */
 export function judgedTrades(
   events: LabelledEvents,
   forecasts: Pick<Forecasts, 'probability' | 'baseRate' | 'isAnswered' | 'decisions'>,
   rows: Int32Array,
+  isShared = false,
 ): JudgedTrades {
   const { probability, baseRate, isAnswered, decisions } = forecasts;
-  const [t1, otherT1] = [pick(events.t1, rows), pick(events.otherT1, rows)];
+  const [t1, otherT1] = [pick(events.t1, rows, isShared), pick(events.otherT1, rows, isShared)];
   return {
-    t0: pick(events.t0, rows),
+    t0: pick(events.t0, rows, isShared),
     end: laterOf(t1, otherT1),
-    instrument: pick(events.instrument, rows),
-    side: pick(events.side, rows),
-    label: pick(events.label, rows),
-    otherLabel: pick(events.otherLabel, rows),
-    ret: pick(events.ret, rows),
-    otherRet: pick(events.otherRet, rows),
-    risk: pick(events.risk, rows),
-    probability: pick(probability, rows),
-    baseRate: pick(baseRate, rows),
-    expectedR: pick(decisions.expectedR, rows),
-    win: pick(decisions.win, rows),
-    loss: pick(decisions.loss, rows),
-    coin: pick(decisions.coin, rows),
-    beta: pick(decisions.beta, rows),
-    isAnswered: pick(isAnswered, rows),
+    instrument: pick(events.instrument, rows, isShared),
+    side: pick(events.side, rows, isShared),
+    label: pick(events.label, rows, isShared),
+    otherLabel: pick(events.otherLabel, rows, isShared),
+    ret: pick(events.ret, rows, isShared),
+    otherRet: pick(events.otherRet, rows, isShared),
+    risk: pick(events.risk, rows, isShared),
+    probability: pick(probability, rows, isShared),
+    baseRate: pick(baseRate, rows, isShared),
+    expectedR: pick(decisions.expectedR, rows, isShared),
+    win: pick(decisions.win, rows, isShared),
+    loss: pick(decisions.loss, rows, isShared),
+    coin: pick(decisions.coin, rows, isShared),
+    beta: pick(decisions.beta, rows, isShared),
+    isAnswered: pick(isAnswered, rows, isShared),
   };
 }
 

@@ -1,11 +1,10 @@
 import type { DecisionStatistics } from '../../decision/index.ts';
 import { regimeWeight, UNKNOWN_REGIME_WEIGHT, UNKNOWN_TOXICITY } from '../../features/index.ts';
-import { medianOf, pick, rowsWhere } from '../../math/index.ts';
+import { medianOf, pick } from '../../math/index.ts';
 import { costInR, type FactorColumns, factorClaims, meanOpenTrades } from '../../validation/index.ts';
 import { riskRange } from '../dataset/feature-bounds.ts';
 import type { FitContext } from '../fit-rows.ts';
-import { FIRST_COUNTED_FOLD } from './fold-decisions.ts';
-import { type Forecasts, judgedTrades } from './judge-training.ts';
+import { type CountedTrades, countedTrades, type Forecasts } from './judge-training.ts';
 import type { TestedEvents } from './tested-events.ts';
 
 /**
@@ -18,14 +17,13 @@ export function sizingStatistics(
   { events, vpin, config }: Pick<FitContext, 'events' | 'vpin' | 'config'>,
   forecasts: Pick<Forecasts, 'fold' | 'probability' | 'isAnswered' | 'baseRate' | 'decisions'>,
   turbulence: Float64Array,
+  { rows, trades }: CountedTrades = countedTrades(events, forecasts),
 ): Pick<DecisionStatistics, 'baseRate' | 'meanOpen' | 'risk' | 'factors'> {
-  const counted = rowsWhere(events.label.length, (row) => forecasts.fold[row] >= FIRST_COUNTED_FOLD);
-  const trades = judgedTrades(events, forecasts, counted);
   const cost = costInR(
     trades,
     events.terms.map(({ costBps }) => costBps),
   );
-  const complement = (column: Float64Array): Float64Array => pick(column, counted).map((value) => 1 - value);
+  const complement = (column: Float64Array): Float64Array => pick(column, rows).map((value) => 1 - value);
   // Calm in place of the weight 1 - turbulence * (1 - floor): the floor is a setting of serving, and the test is the same.
   const factors: FactorColumns = { regime: complement(turbulence), toxicity: complement(vpin) };
   const nWon = events.label.reduce((sum, bin) => sum + bin, 0);

@@ -1,4 +1,4 @@
-import { pick, rowsWhere } from '../../math/index.ts';
+import { pick, risingRows, rowsWhere } from '../../math/index.ts';
 import type { JudgedTrades } from '../claims/claims.ts';
 import { meanOf } from '../metrics.ts';
 import { type MeanInterval, meanInterval } from '../significance/mean-interval.ts';
@@ -70,7 +70,7 @@ export function promisesOf(
 
 /** Equally large groups by what was promised, each in time order; equal promises stay together. */
 function groupsByPromise(promised: Float64Array, rows: Int32Array): Int32Array[] {
-  const order = rows.toSorted((a, b) => promised[a] - promised[b]);
+  const order = pick(rows, risingRows(pick(promised, rows)));
   const groups: Int32Array[] = [];
   let start = 0;
   for (let group = 1; group <= N_GROUPS; group++) {

@@ -1,4 +1,4 @@
-import { pick, quantilesOfSorted, rowsWhere } from '../../math/index.ts';
+import { everyRow, pick, quantilesOfSorted, rowsWhere } from '../../math/index.ts';
 import type { JudgedTrades } from '../claims/claims.ts';
 import { meanOf } from '../metrics.ts';
 import type { DecidedTrades } from './decided-trades.ts';
@@ -46,15 +46,18 @@ const TWENTIETHS = 20;
 /** Counts what thresholds on the probability take, beside the decision. A model that does not answer takes nothing. */
 export function thresholdFigures(trades: JudgedTrades, decided: DecidedTrades): ThresholdFigures {
   const { label, probability } = trades;
-  const all = rowsWhere(label.length, () => true);
-  const rowOf = (threshold: number | null, isBreakEven: boolean, isTaken: (row: number) => boolean): ThresholdRow => {
-    const taken = all.filter(isTaken);
+  const all = everyRow(label.length);
+  const rowOf = (threshold: number | null, isBreakEven: boolean, take: Uint8Array): ThresholdRow => {
+    const taken = rowsWhere(take.length, (row) => take[row] === 1);
     const excessR = taken.length === 0 ? null : meanOf(pick(decided.excess, taken));
-    return { threshold, isBreakEven, ...hitsOf(label, all, isTaken), excessR };
+    return { threshold, isBreakEven, ...hitsOf(label, all, (row) => take[row] === 1), excessR };
   };
-  const answered = all.filter((row) => decided.isAnswered[row] === 1);
-  const above = (threshold: number, isBreakEven: boolean): ThresholdRow =>
-    rowOf(threshold, isBreakEven, (row) => decided.isAnswered[row] === 1 && probability[row] > threshold);
+  const answered = rowsWhere(label.length, (row) => decided.isAnswered[row] === 1);
+  const take = new Uint8Array(label.length);
+  const above = (threshold: number, isBreakEven: boolean): ThresholdRow => {
+    for (let k = 0; k < take.length; k++) take[k] = probability[k] > threshold ? decided.isAnswered[k] : 0;
+    return rowOf(threshold, isBreakEven, take);
+  };
   const breakEven = rangeOf(pick(decided.breakEven, answered).filter(Number.isFinite));
   const rows = gridWithin(pick(probability, answered)).map((threshold) => above(threshold, false));
   if (breakEven !== null) rows.push(above(breakEven.median, true));
@@ -63,7 +66,7 @@ export function thresholdFigures(trades: JudgedTrades, decided: DecidedTrades): 
     breakEven,
     baseRate: winRate(label, all),
     rows,
-    decided: rowOf(null, false, (row) => decided.take[row] === 1),
+    decided: rowOf(null, false, decided.take),
   };
 }
 

@@ -1,5 +1,5 @@
 import { checkSameLength } from '../../core/index.ts';
-import { normalCdf } from '../../math/index.ts';
+import { normalCdf, risingRows } from '../../math/index.ts';
 import { effectiveTrades } from '../claims/effective.ts';
 
 /** Events of one fold with the bands that were known before it. Rows are events. */
@@ -42,7 +42,7 @@ export function bandCoverage(events: BandedEvents): GroupCoverage {
   const { probability, low, high, label, instrument } = events;
   const n = label.length;
   checkSameLength('probability', probability, 'label', label);
-  const order = Int32Array.from(label.keys()).sort((a, b) => probability[a] - probability[b] || a - b);
+  const order = risingRows(probability);
   const nGroups = Math.min(MAX_GROUPS, Math.floor(n / MIN_GROUP));
   let [nInside, nExpected] = [0, 0];
   for (let g = 0; g < nGroups; g++) {
