@@ -2,9 +2,9 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { fitLightGbm, type LightGbmScores, runLightGbm } from './meta-labeling/lightgbm.ts';
-import { writeReadme } from './meta-labeling/readme-table.ts';
 import { type MarketScores, runMarket } from './meta-labeling/run-market.ts';
 import { lightGbmText, meanOf, methodTable } from './meta-labeling/table.ts';
+import { writeReadme } from './support/readme-part.ts';
 import { writeResults } from './support/results-file.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 
@@ -74,5 +74,5 @@ ${methodTable(markets, lightGbm)}`;
 console.log(text);
 if (values.write) {
   writeResults('The meta-labeling benchmark', `Written by \`npm run bench -- meta-labeling --write\`.\n\n${text}`);
-  writeReadme(text);
+  writeReadme({ name: 'meta-labeling', command: 'npm run bench -- meta-labeling --write' }, text);
 }

@@ -5,7 +5,8 @@ import { bodyOf, lengthOfAnswer } from '../../bench/peers/service/load/connectio
 import type { LoadResult } from '../../bench/peers/service/load/job.ts';
 import { LoadTally } from '../../bench/peers/service/load/load-tally.ts';
 import { signalRequests } from '../../bench/peers/service/load/requests.ts';
-import { ratioTable } from '../../bench/peers/service/report.ts';
+import { ratioTable, wasQuiet } from '../../bench/peers/service/report.ts';
+import { withPart } from '../../bench/support/readme-part.ts';
 
 describe('answers over HTTP', () => {
   const whole = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"ü"');
@@ -60,11 +61,11 @@ describe('the work compared before it is timed', () => {
 
 describe('what a run measured', () => {
   function tally(): { readonly tally: LoadTally; advance(serviceSeconds: number, atMs: number): void } {
-    let now = { atMs: 0, service: 0, generator: 0 };
+    let now = { atMs: 0, service: 0, generator: 0, machine: 0 };
     return {
       tally: new LoadTally({ startMs: 1000, endMs: 3000, sample: () => now }),
       advance: (service, atMs) => {
-        now = { atMs, service, generator: service / 10 };
+        now = { atMs, service, generator: service / 10, machine: 2 * service };
       },
     };
   }
@@ -87,6 +88,7 @@ describe('what a run measured', () => {
       cpuPer1000: expect.closeTo(300, 9),
       rssMb: 80,
       generatorCpu: expect.closeTo(0.045, 9),
+      othersCpu: expect.closeTo(0.405, 9),
       lagP99: 1,
     });
   });
@@ -113,6 +115,7 @@ describe('figures', () => {
     cpuPer1000: p50,
     rssMb: 50 * p50,
     generatorCpu: 0.1,
+    othersCpu: p50 / 10,
     lagP99,
   });
   const rounds = (p50: number, lagP99 = 0) => ({
@@ -137,5 +140,18 @@ describe('figures', () => {
     const [, , row] = ratioTable(ours, [figuresOf('slow', rounds(4))]);
     expect(row).toBe('| slow | 4.00× | 0.25× / 0.25× | 0.25× / 0.25× | 0.25× / 0.25× | 0.25× | 0.25× | 0.25× |');
     expect(ratioTable(ours, [figuresOf('late', rounds(4, 2.5))])[2]).toContain('| void |');
+  });
+
+  test('a machine that did much else makes no figures', () => {
+    expect(wasQuiet({ figures: [figuresOf('x', rounds(1))] })).toBe(true);
+    expect(wasQuiet({ figures: [figuresOf('x', rounds(1)), figuresOf('y', rounds(3))] })).toBe(false);
+  });
+
+  test('stand between the marks of the README, and nowhere without them', () => {
+    const part = { name: 'service', command: 'npm run it' };
+    const readme = 'before\n<!-- written by npm run it -->\n\nold\n\n<!-- end of service -->\nafter\n';
+    const written = withPart(readme, part, 'new');
+    expect(written).toBe(readme.replace('old', 'new'));
+    expect(() => withPart('before', part, 'new')).toThrow('must have the marks');
   });
 });

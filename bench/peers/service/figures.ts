@@ -26,6 +26,8 @@ export interface ServiceFigures {
   readonly rssMb: number;
   /** Number of refused signals, all runs together. */
   readonly nRefused: number;
+  /** Cores that other programs took in its runs, median. */
+  readonly othersCpu: number;
   /** Largest share of one core that the generator took in a closed loop, and its lag in the open one, p99, milliseconds. */
   readonly generatorCpu: number;
   readonly lagP99: number;
@@ -37,6 +39,7 @@ export function figuresOf(name: string, rounds: Rounds): ServiceFigures {
     over(load, ({ p50 }) => p50),
     over(load, ({ p99 }) => p99),
   ];
+  const all = Object.values(rounds).flat();
   return {
     name,
     latency: { one: latency('one'), many: latency('many'), open: latency('open') },
@@ -44,9 +47,8 @@ export function figuresOf(name: string, rounds: Rounds): ServiceFigures {
     cpuPer1000: over('many', ({ cpuPer1000 }) => cpuPer1000),
     openCpuPer1000: over('open', ({ cpuPer1000 }) => cpuPer1000),
     rssMb: Math.max(...Object.values(rounds).map((results) => results.at(-1)?.rssMb ?? 0)),
-    nRefused: Object.values(rounds)
-      .flat()
-      .reduce((sum, { nRefused }) => sum + nRefused, 0),
+    nRefused: all.reduce((sum, { nRefused }) => sum + nRefused, 0),
+    othersCpu: median(all.map(({ othersCpu }) => othersCpu)),
     generatorCpu: Math.max(...[...rounds.one, ...rounds.many].map(({ generatorCpu }) => generatorCpu)),
     lagP99: over('open', ({ lagP99 }) => lagP99),
   };

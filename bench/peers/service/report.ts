@@ -6,6 +6,8 @@ import { TOLERANCE } from './compare-answers.ts';
 import { LOADS, type LoadName, type ServiceFigures } from './figures.ts';
 import { versionsOf } from './service-versions.ts';
 
+/** Maximum part of a core that other programs may take in a run that is worth writing down. */
+const MAX_OTHERS_CPU = 0.2;
 /** Maximum lag of the generator (p99) in a valid open loop, milliseconds. */
 const MAX_LAG_MS = 2;
 const LOAD_NAMES = Object.keys(LOADS) as LoadName[];
@@ -29,6 +31,24 @@ export function servicesSection(comparison: ServiceComparison): string {
     ...figureTable(comparison.figures),
     '',
   ].join('\n');
+}
+
+/** What the README says of it; null where a peer is missing. */
+export function readmeText({ figures, skipped }: ServiceComparison): string | null {
+  const [ours, ...peers] = figures;
+  if (skipped.length > 0) return null;
+  return ['Ours over each: of signals a second more is better, of all else less.', '', ...ratioTable(ours, peers)].join(
+    '\n',
+  );
+}
+
+/** Whether the machine did little else meanwhile. Of a busy one not even ratios are worth anything: what runs on two threads loses more. */
+export function wasQuiet({ figures }: Pick<ServiceComparison, 'figures'>): boolean {
+  return othersCpuOf(figures) <= MAX_OTHERS_CPU;
+}
+
+function othersCpuOf(figures: readonly ServiceFigures[]): number {
+  return Math.max(...figures.map(({ othersCpu }) => othersCpu));
 }
 
 function circumstances({
@@ -59,7 +79,8 @@ function circumstances({
     `- Ours is started as a user does, with nothing switched off but Redis; what it does beyond the job is in the [README](../README.md#speed)`,
     `- Before anything was timed, ${N_COMPARED} answers of each peer (confidence, VPIN and every feature) were compared with ours: largest difference ${difference.toExponential(1)}, allowed ${TOLERANCE}`,
     `- Closed loop on 1 and on ${LOADS.many.pace.nConnections} connections; open loop at ${LOADS.open.pace.signalsPerSecond} signals a second, whose latency counts from the moment at which a signal was due`,
-    `- The generator is a process of its own${priority}. It took ${(100 * share).toFixed(0)} % of a core at most in a closed loop, and got ${count(Math.round(most))} answers a second from a server that does nothing; in the open loop it sent ${lag.toFixed(2)} ms late at p99 (above ${MAX_LAG_MS} ms a row is void)`,
+    `- The generator is a process of its own${priority}. It took ${(100 * share).toFixed(0)} % of a core at most in a closed loop, and got ${count(Math.round(most))} answers a second from a server that does nothing; in the open loop it came ${lag.toFixed(2)} ms late to a signal at p99 (above ${MAX_LAG_MS} ms a row is void)`,
+    `- Other programs took ${othersCpuOf(figures).toFixed(2)} of a core meanwhile (above ${MAX_OTHERS_CPU} nothing is written)`,
     ...figures
       .filter(({ nRefused }) => nRefused > 0)
       .map(({ name, nRefused }) => `- ${name} refused ${count(nRefused)} signals as overloaded`),

@@ -3,7 +3,7 @@ import { statusOf } from './connection.ts';
 import type { LoadJob, LoadReport, LoadResult } from './job.ts';
 import { LoadTally } from './load-tally.ts';
 import { closedLoop, type LoopOptions, openLoop } from './loops.ts';
-import { cpuSecondsOf, rssMbOf } from './process-figures.ts';
+import { cpuSecondsOf, machineSeconds, rssMbOf } from './process-figures.ts';
 import { signalRequests } from './requests.ts';
 
 const request = signalRequests();
@@ -15,7 +15,12 @@ async function work({ service, port, pids, pace, warmUpSeconds, seconds }: LoadJ
   const endMs = startMs + seconds * 1000;
   const sample = () => {
     const { user, system } = process.cpuUsage();
-    return { atMs: performance.now(), service: cpuSecondsOf(pids), generator: (user + system) / 1e6 };
+    return {
+      atMs: performance.now(),
+      service: cpuSecondsOf(pids),
+      generator: (user + system) / 1e6,
+      machine: machineSeconds(),
+    };
   };
   const tally = new LoadTally({ startMs, endMs, sample });
   const next = (): Buffer => {
@@ -23,7 +28,7 @@ async function work({ service, port, pids, pace, warmUpSeconds, seconds }: LoadJ
     nSent.set(service, i + 1);
     return request(i);
   };
-  const answered: LoopOptions['answered'] = (dueMs, sentMs, nowMs) => tally.answered(dueMs, sentMs, nowMs);
+  const answered: LoopOptions['answered'] = (dueMs, reachedMs, nowMs) => tally.answered(dueMs, reachedMs, nowMs);
   const refused = (answer: Buffer): void => tally.refused(statusOf(answer));
   const options = { port, next, answered, refused, endMs };
   await (pace.kind === 'closed' ? closedLoop(pace.nConnections, options) : openLoop(pace.signalsPerSecond, options));

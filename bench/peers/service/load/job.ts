@@ -29,7 +29,9 @@ export interface LoadResult {
   readonly rssMb: number;
   /** Share of one core that the generator took. */
   readonly generatorCpu: number;
-  /** How late the generator sent by its own schedule, p99, milliseconds; 0 in a closed loop. */
+  /** Cores that other programs took meanwhile, in mean. */
+  readonly othersCpu: number;
+  /** How late the generator came to a signal by its schedule, p99, milliseconds; 0 in a closed loop. */
   readonly lagP99: number;
 }
 

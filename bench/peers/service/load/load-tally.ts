@@ -6,6 +6,8 @@ export interface CpuSample {
   readonly atMs: number;
   readonly service: number;
   readonly generator: number;
+  /** Of everything on the machine. */
+  readonly machine: number;
 }
 
 /** The measured time of a run, `performance.now()`, and how processor time is read. */
@@ -28,8 +30,8 @@ export class LoadTally {
     this.#measured = measured;
   }
 
-  /** A signal was due, sent and answered. */
-  answered(dueMs: number, sentMs: number, nowMs: number): void {
+  /** A signal was due, reached by the generator, and answered. */
+  answered(dueMs: number, reachedMs: number, nowMs: number): void {
     const { startMs, endMs, sample } = this.#measured;
     if (nowMs < startMs || this.#after !== null) return;
     if (this.#before === null) {
@@ -37,7 +39,7 @@ export class LoadTally {
       return;
     }
     this.#latencies.push(nowMs - dueMs);
-    this.#lags.push(sentMs - dueMs);
+    this.#lags.push(reachedMs - dueMs);
     if (nowMs >= endMs) this.#after = sample();
   }
 
@@ -57,15 +59,17 @@ export class LoadTally {
     if (this.#before === null || latencies.length === 0) throw new Error('next to nothing was answered');
     const before = this.#before;
     const after = this.#after ?? this.#measured.sample();
+    const spent = (of: 'service' | 'generator' | 'machine'): number => after[of] - before[of];
     const elapsed = (after.atMs - before.atMs) / 1000;
     return {
       signalsPerSecond: latencies.length / elapsed,
       p50: quantile(latencies, 0.5),
       p99: quantile(latencies, 0.99),
-      cpuPer1000: ((after.service - before.service) / latencies.length) * 1000,
+      cpuPer1000: (spent('service') / latencies.length) * 1000,
       nRefused: this.#nRefused,
       rssMb,
-      generatorCpu: (after.generator - before.generator) / elapsed,
+      generatorCpu: spent('generator') / elapsed,
+      othersCpu: Math.max(0, spent('machine') - spent('service') - spent('generator')) / elapsed,
       lagP99: quantile(lags, 0.99),
     };
   }

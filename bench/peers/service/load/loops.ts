@@ -1,8 +1,8 @@
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import { Connection, isOk } from './connection.ts';
 
-/** A signal was answered: when it was due, when it was sent, and now. Times are `performance.now()`. */
-export type Answered = (dueMs: number, sentMs: number, nowMs: number) => void;
+/** A signal was answered: when it was due, when the loop came to it, and now. Times are `performance.now()`. */
+export type Answered = (dueMs: number, reachedMs: number, nowMs: number) => void;
 
 /** Where a loop sends, and what it tells. */
 export interface LoopOptions {
@@ -51,18 +51,17 @@ export async function openLoop(signalsPerSecond: number, options: LoopOptions): 
   const { port, next, answered, refused, endMs } = options;
   const connections = await openAll(OPEN_CONNECTIONS, port);
   const idle = [...connections];
-  const waiting: number[] = [];
+  const waiting: { readonly dueMs: number; readonly reachedMs: number }[] = [];
   let failure: Error | null = null;
   const fail = (error: Error): void => {
     failure ??= error;
   };
   const pump = (): void => {
-    const dueMs = idle.length > 0 ? waiting.shift() : undefined;
-    const connection = dueMs === undefined ? undefined : idle.shift();
-    if (dueMs === undefined || connection === undefined) return;
-    const sentMs = performance.now();
+    const signal = idle.length > 0 ? waiting.shift() : undefined;
+    const connection = signal === undefined ? undefined : idle.shift();
+    if (signal === undefined || connection === undefined) return;
     const done = (answer: Buffer): void => {
-      if (isOk(answer)) answered(dueMs, sentMs, performance.now());
+      if (isOk(answer)) answered(signal.dueMs, signal.reachedMs, performance.now());
       else refused(answer);
       idle.push(connection);
       pump();
@@ -74,7 +73,7 @@ export async function openLoop(signalsPerSecond: number, options: LoopOptions): 
     const dueMs = startMs + (i * 1000) / signalsPerSecond;
     if (dueMs >= endMs) break;
     await waitUntil(dueMs);
-    waiting.push(dueMs);
+    waiting.push({ dueMs, reachedMs: performance.now() });
     pump();
   }
   const untilMs = performance.now() + DRAIN_MS;

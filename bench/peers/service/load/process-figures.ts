@@ -33,6 +33,12 @@ export function cpuSecondsOf(pids: readonly number[]): number {
   }, 0);
 }
 
+/** Processor time of all programs on the machine, without interrupts, seconds. */
+export function machineSeconds(): number {
+  const [, user, nice, system] = readFileSync('/proc/stat', 'utf8').split('\n')[0].split(/ +/).map(Number);
+  return (user + nice + system) / TICKS_PER_SECOND;
+}
+
 /** Resident memory of the processes, MB; what two of them share counts in each. */
 export function rssMbOf(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => {
