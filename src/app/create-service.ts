@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { WallClock } from '../core/index.ts';
 import type { FeatureName } from '../domain/index.ts';
-import { featureGuard, heldBarsGuard } from '../inference/index.ts';
+import { featureGuard, heldBarsGuard, type SignalLanes } from '../inference/index.ts';
 import type { SignalService } from '../live/index.ts';
 import { type AlertSender, type Journal, type Logger, type ModelRegistry, safeLogger } from '../ports/index.ts';
 import {
@@ -16,6 +16,7 @@ import {
 import { labelerGuard, trainingParts } from '../training/index.ts';
 import { startAlerts } from './alerts/start-alerts.ts';
 import { type CreateOptions, createOrchestrator, ownPartsOf } from './create-orchestrator.ts';
+import { startLanes } from './lanes/start-lanes.ts';
 import { modelMaker } from './making/model-maker.ts';
 import { modelFiles } from './model-files.ts';
 import { loadModules } from './own-modules.ts';
@@ -86,11 +87,16 @@ export async function createSignalService(
     newId: () => crypto.randomUUID(),
   };
   let alerts: AlertSender | null = null;
+  let lanes: SignalLanes | null = null;
   try {
     alerts = await startAlerts(config, logger);
-    return await live.SignalService.start({ ...ports, alerts }, { isNamed: isModelNamed, features: modelColumns });
+    lanes = await startLanes(config, options, logger);
+    return await live.SignalService.start(
+      { ...ports, alerts, lanes },
+      { isNamed: isModelNamed, features: modelColumns },
+    );
   } catch (error) {
-    await Promise.allSettled([orchestrator.stop(), journal.close(), alerts?.close(0)]); // what failed first is the reason
+    await Promise.allSettled([orchestrator.stop(), journal.close(), alerts?.close(0), lanes?.close()]); // what failed first is the reason
     throw error;
   }
 }

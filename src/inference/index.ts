@@ -1,6 +1,9 @@
 export { type DecisionExplanation, explainDecision } from './explain-decision.ts';
 export * from './inference-loop.ts';
 export * from './inference-result.ts';
+export * from './lanes/inference-notes.ts';
+export type { JudgingState } from './lanes/judging-state.ts';
+export type { LaneAnswer, LaneCounts, SignalLanes } from './lanes/signal-lanes.ts';
 export { featureGuard, featuresOfModel, heldBarsGuard } from './model-features.ts';
 export * from './signal-judge.ts';
 export type { SizedSignal } from './sizing/own-sizer.ts';

@@ -1,26 +1,19 @@
 import type { ConfidenceSource } from '../domain/index.ts';
 import { type Logger, safeLogger } from '../ports/index.ts';
-import type { ConfidenceBasis } from './confidence-basis.ts';
+import type { InferenceNotes, ToldBasis, UnjudgedConfidence, UnjudgedKind } from './lanes/inference-notes.ts';
 
 /** Kinds of single signals that a model cannot judge, and how the first of each is told. */
 const TOLD = {
   outlier: ['a signal is out of distribution', 'the next ones are only counted'],
   feature: ['a feature gave no usable value', 'the next signals of this kind are only counted'],
   learner: ['a signal has no prediction', 'the next ones are only counted'],
-} as const;
-
-/** Confidence of a signal that no model judges. */
-export interface UnjudgedConfidence {
-  readonly name: 'default' | 'base rate';
-  /** [0, 1]. */
-  readonly value: number;
-}
+} as const satisfies Readonly<Record<UnjudgedKind, readonly string[]>>;
 
 /** Tells once per change what answers are made from, and once per model each kind of signal that it cannot judge. */
-export class InferenceLog {
+export class InferenceLog implements InferenceNotes {
   readonly #logger: Logger;
   #source: ConfidenceSource = 'model';
-  readonly #told = new Set<keyof typeof TOLD>();
+  readonly #told = new Set<UnjudgedKind>();
 
   constructor(logger: Logger) {
     this.#logger = safeLogger(logger); // a signal gets its answer whatever the logger does
@@ -46,7 +39,7 @@ export class InferenceLog {
   }
 
   /** Where confidences come from, told when it changes. @param said - what is answered without the model, and what it is. */
-  answered({ source, reason }: ConfidenceBasis, said: UnjudgedConfidence): void {
+  answered({ source, reason }: ToldBasis, said: UnjudgedConfidence): void {
     if (source === this.#source) return;
     this.#source = source;
     if (source === 'model') this.#logger.info('confidence comes from the model again');
@@ -54,7 +47,7 @@ export class InferenceLog {
   }
 
   /** A single signal could not be judged. */
-  unjudged(kind: keyof typeof TOLD, reason: string): void {
+  unjudged(kind: UnjudgedKind, reason: string): void {
     if (this.#told.has(kind)) return;
     this.#told.add(kind);
     const [what, next] = TOLD[kind];

@@ -48,8 +48,10 @@ import {
   withoutFeature,
   withoutTakerVolume,
 } from './confidence-basis.ts';
-import { InferenceLog, type UnjudgedConfidence } from './inference-log.ts';
+import { InferenceLog } from './inference-log.ts';
 import { InferenceResult } from './inference-result.ts';
+import type { InferenceNotes, JudgementNote, UnjudgedConfidence } from './lanes/inference-notes.ts';
+import { type JudgingState, NOTHING_SERVES } from './lanes/judging-state.ts';
 import { featuresOfModel } from './model-features.ts';
 import { type ModelSchema, NO_SCHEMA, schemaOf } from './model-schema.ts';
 import { barsRead, contextOf, lastBars } from './model-window.ts';
@@ -66,6 +68,8 @@ export interface InferenceLoopOptions {
   readonly features?: FeatureRegistry;
   /** By which rules signals are answered; `0.2`, those of this program, when absent. */
   readonly edition?: AnswerEdition;
+  /** Takes what there is to log; by default it is logged. */
+  readonly notes?: InferenceNotes;
 }
 
 /**
@@ -76,15 +80,16 @@ export interface InferenceLoopOptions {
 export class InferenceLoop {
   readonly #config: OrchestratorConfig;
   readonly #clock: Clock;
-  readonly #log: InferenceLog;
+  readonly #log: InferenceNotes;
   readonly #registry: FeatureRegistry;
   readonly #rules: EditionRules;
   readonly #noTakerVolume: ConfidenceBasis;
   readonly #decider: TradeDecider;
   #model: MetaModel | null = null;
+  #state: JudgingState = NOTHING_SERVES;
   #schema: ModelSchema = NO_SCHEMA;
   #features = new Float64Array(0);
-  #missing = noModel('no model loaded');
+  #missing = noModel(NOTHING_SERVES.missing);
   #unjudged: UnjudgedConfidence;
   #unknownToxicity: number;
 
@@ -93,10 +98,10 @@ export class InferenceLoop {
   readonly #side = new Int8Array(1);
   readonly #vpinScratch = createVpinScratch();
 
-  constructor({ config, clock, logger, features, edition = '0.2' }: InferenceLoopOptions) {
+  constructor({ config, clock, logger, features, notes, edition = '0.2' }: InferenceLoopOptions) {
     this.#config = config;
     this.#clock = clock;
-    this.#log = new InferenceLog(logger);
+    this.#log = notes ?? new InferenceLog(logger);
     this.#registry = features ?? new FeatureRegistry();
     this.#rules = EDITION_RULES[edition];
     this.#noTakerVolume = withoutTakerVolume(this.#rules.missingInput);
@@ -110,6 +115,11 @@ export class InferenceLoop {
     return this.#model;
   }
 
+  /** What answers depend on beside the event and the settings: another object after every change. */
+  get state(): JudgingState {
+    return this.#state;
+  }
+
   /** Whether every signal is skipped, by {@link halt}. */
   get isHalted(): boolean {
     return this.#decider.isHalted;
@@ -118,11 +128,13 @@ export class InferenceLoop {
   /** Every signal is skipped from the next call on, with `take_reason` `halted`; confidences and their sources stay as they are. */
   halt(): void {
     this.#decider.isHalted = true;
+    this.#state = { ...this.#state, isHalted: true };
   }
 
   /** Ends what {@link halt} began. */
   resume(): void {
     this.#decider.isHalted = false;
+    this.#state = { ...this.#state, isHalted: false };
   }
 
   /**
@@ -138,6 +150,7 @@ export class InferenceLoop {
     this.#schema = schema;
     this.#features = features;
     this.#model = model;
+    this.#state = { ...this.#state, model, proven };
     this.#decider.swapModel(model, proven);
     this.#unjudged = this.#unjudgedBy(this.#decider.baseRate);
     this.#unknownToxicity = this.#config.sizing.unknownToxicity ?? medianToxicity(model);
@@ -148,6 +161,7 @@ export class InferenceLoop {
   changeProof(proven: ProvenCosts): void {
     if (this.#model === null) return;
     const before = this.#decider.refusal;
+    this.#state = { ...this.#state, proven };
     this.#decider.swapModel(this.#model, proven);
     const { refusal } = this.#decider;
     if (refusal !== before) this.#log.noted(this.#model.version, refusal);
@@ -156,8 +170,15 @@ export class InferenceLoop {
   /** Notes why there is no model; the reason is in every answer until one is swapped in. */
   noteMissingModel(reason: string): void {
     this.#missing = noModel(reason);
+    this.#state = { ...this.#state, missing: reason };
     this.#log.expectModel();
     if (this.#model === null) this.#log.answered(this.#missing, this.#unjudged);
+  }
+
+  /** Logs what a judgement of another thread, made in the same state, would have logged here. */
+  tell({ intended, unjudged }: JudgementNote): void {
+    if (unjudged !== null) this.#log.unjudged(...unjudged);
+    if (intended !== null) this.#log.answered(intended, this.#unjudged);
   }
 
   /**

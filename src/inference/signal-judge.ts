@@ -5,7 +5,8 @@ import type { FeatureRegistry } from '../features/index.ts';
 import type { Logger } from '../ports/index.ts';
 import type { Sizer } from '../risk/index.ts';
 import { InferenceLoop } from './inference-loop.ts';
-import type { InferenceResult } from './inference-result.ts';
+import { type InferenceFields, InferenceResult } from './inference-result.ts';
+import type { InferenceNotes, JudgementNote } from './lanes/inference-notes.ts';
 import { OwnSizer } from './sizing/own-sizer.ts';
 import { builtInSizer, type MethodicalSize, type SignalSizer } from './sizing/signal-sizer.ts';
 
@@ -19,6 +20,16 @@ export interface SignalJudgeOptions {
   readonly sizer?: Sizer | undefined;
   /** By which rules signals are answered; `0.2`, those of this program, when absent. */
   readonly edition?: AnswerEdition;
+  /** Takes what there is to log; by default it is logged. */
+  readonly notes?: InferenceNotes;
+}
+
+/** A judgement without its event. */
+export interface SignalJudgement {
+  readonly result: InferenceFields;
+  readonly sized: MethodicalSize;
+  /** Time from call to judgement, nanoseconds. */
+  readonly latencyNs: number;
 }
 
 /** An enriched signal, and the inference it was made from. */
@@ -77,42 +88,24 @@ export class SignalJudge {
    * @param lacksBar - as of {@link InferenceLoop.infer}.
    */
   judge(signalEvent: SignalEvent, lacksBar = false): JudgedSignal {
+    return judgedSignal(signalEvent, this.judgement(signalEvent, lacksBar));
+  }
+
+  /** {@link judge}, as plain data for another thread. */
+  judgement(signalEvent: SignalEvent, lacksBar = false): SignalJudgement {
     const startNs = this.#clock.monotonicNs();
     const result = this.inferenceLoop.infer(signalEvent, lacksBar);
-    const { decision } = result;
     const sized = this.#size(signalEvent, result);
     const latencyNs = this.#clock.monotonicNs() - startNs;
-    this.#nSignals++;
-    if (latencyNs > this.#budgetNs) this.#nOverBudget++;
-    const enriched = new EnrichedSignalEvent({
-      signalEvent,
-      metaConfidence: result.metaConfidence,
-      regimeWeight: result.regimeWeight,
-      toxicity: result.toxicity,
-      toxicityAvailable: result.toxicityAvailable,
-      toxicityPercentile: result.toxicityPercentile,
-      rawConfidence: result.rawConfidence,
-      modelVersion: result.modelVersion,
-      modelAvailable: result.modelAvailable,
-      source: result.source,
-      reason: sized.failure === null ? result.reason : [result.reason, sized.failure].filter(Boolean).join('; '),
-      features: result.features,
-      baseRate: decision.baseRate,
-      breakEven: decision.breakEven,
-      expectedR: decision.expectedR,
-      expectedReturnBps: decision.expectedReturnBps,
-      costBps: decision.costBps,
-      take: decision.take,
-      takeReason: decision.takeReason,
-      riskDistance: decision.riskDistance,
-      confidenceLow: decision.confidenceLow,
-      confidenceHigh: decision.confidenceHigh,
-      size: sized.size,
-      sizeMethod: sized.method,
-      sizeFactors: sized.factors,
-      latencyNs,
-    });
-    return { enriched, result };
+    this.#count(latencyNs);
+    return { result, sized, latencyNs };
+  }
+
+  /** Counts and logs a judgement of another thread as one made here, in the same state. */
+  adopt(signalEvent: SignalEvent, judgement: SignalJudgement, note: JudgementNote): JudgedSignal {
+    this.inferenceLoop.tell(note);
+    this.#count(judgement.latencyNs);
+    return judgedSignal(signalEvent, judgement);
   }
 
   /**
@@ -128,6 +121,11 @@ export class SignalJudge {
     return { result, sized: this.#builtIn.size(signal, result) };
   }
 
+  #count(latencyNs: number): void {
+    this.#nSignals++;
+    if (latencyNs > this.#budgetNs) this.#nOverBudget++;
+  }
+
   #size(event: SignalEvent, result: InferenceResult): MethodicalSize {
     if (this.#own === null) return this.#builtIn.size(event, result);
     // Its number would have no effect, and a sizer that keeps count must not count a bet that is not made.
@@ -135,4 +133,42 @@ export class SignalJudge {
     const { size, factors, failure } = this.#own.size(event, result);
     return { size, factors, failure, method: 'own' };
   }
+}
+
+/** The enriched signal of a judgement. @param judgement - as it was made, or as it came from another thread. */
+export function judgedSignal(
+  signalEvent: SignalEvent,
+  { result: made, sized, latencyNs }: SignalJudgement,
+): JudgedSignal {
+  const result = made instanceof InferenceResult ? made : new InferenceResult(made);
+  const { decision } = result;
+  const enriched = new EnrichedSignalEvent({
+    signalEvent,
+    metaConfidence: result.metaConfidence,
+    regimeWeight: result.regimeWeight,
+    toxicity: result.toxicity,
+    toxicityAvailable: result.toxicityAvailable,
+    toxicityPercentile: result.toxicityPercentile,
+    rawConfidence: result.rawConfidence,
+    modelVersion: result.modelVersion,
+    modelAvailable: result.modelAvailable,
+    source: result.source,
+    reason: sized.failure === null ? result.reason : [result.reason, sized.failure].filter(Boolean).join('; '),
+    features: result.features,
+    baseRate: decision.baseRate,
+    breakEven: decision.breakEven,
+    expectedR: decision.expectedR,
+    expectedReturnBps: decision.expectedReturnBps,
+    costBps: decision.costBps,
+    take: decision.take,
+    takeReason: decision.takeReason,
+    riskDistance: decision.riskDistance,
+    confidenceLow: decision.confidenceLow,
+    confidenceHigh: decision.confidenceHigh,
+    size: sized.size,
+    sizeMethod: sized.method,
+    sizeFactors: sized.factors,
+    latencyNs,
+  });
+  return { enriched, result };
 }

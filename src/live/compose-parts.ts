@@ -8,7 +8,7 @@ import {
   type ProvenCosts,
   WINDOW_BARS,
 } from '../domain/index.ts';
-import type { InferenceLoop } from '../inference/index.ts';
+import type { InferenceLoop, SignalLanes } from '../inference/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import type { AttemptResult } from '../monitoring/index.ts';
 import type { ML4TOrchestrator } from '../orchestrator/index.ts';
@@ -75,6 +75,8 @@ export interface SignalServicePorts {
   readonly alerts?: AlertSender | null;
   /** Brings models that are made outside; absent or null where none are. */
   readonly makeModel?: ModelMaker | null;
+  /** Threads that judge signals in the place of the service's own; absent or null for none. */
+  readonly lanes?: SignalLanes | null;
   /** An id that none had before. */
   readonly newId: () => string;
 }
@@ -227,6 +229,7 @@ function composeSignalParts(
   const signals = new SignalHandler({
     config,
     judge,
+    lanes: ports.lanes ?? null,
     champion,
     labeler,
     journal,

@@ -1,5 +1,5 @@
 import type { BarSeries, Outcome } from '../domain/index.ts';
-import type { DecisionExplanation } from '../inference/index.ts';
+import type { DecisionExplanation, LaneCounts } from '../inference/index.ts';
 import type { FeatureProfile } from '../model/index.ts';
 import type { Degradation } from '../monitoring/index.ts';
 import type {
@@ -228,6 +228,8 @@ export interface ServiceStatus {
   readonly halted: Halt | null;
   readonly nInstruments: number;
   readonly nInFlight: number;
+  /** Threads that judge signals. */
+  readonly lanes: LaneCounts;
   /** From the latest heartbeat of a node to now, milliseconds; null where none was ever seen. */
   readonly nodeHeartbeatAgeMs: number | null;
   /** Every series of bars, the least recently used first. */

@@ -1,5 +1,6 @@
 import { contained, JournalError, MismatchError, ServiceError } from '../core/index.ts';
 import { type BarSeries, checkBarSeries, type Series, seriesKey, seriesOf } from '../domain/index.ts';
+import type { LaneCounts } from '../inference/index.ts';
 import { brokenChain } from '../monitoring/index.ts';
 import {
   type BarsReceipt,
@@ -51,6 +52,8 @@ import type { TrustReport } from './trust/trust-monitor.ts';
 const STOP_DEADLINE_MS = 8000;
 /** Longest time that a stop waits for alerts to be sent, or a halt for its alert to be written, milliseconds. */
 const ALERTS_MS = 1000;
+/** Without threads beside it, the service judges by itself. */
+const NO_LANES: LaneCounts = { configured: 1, running: 1 };
 /** Share of that time for work under way; the journal has the rest. */
 const WORK_SHARE = 0.75;
 
@@ -262,6 +265,7 @@ export class SignalService implements ServiceApi {
       halted: this.#parts.halt.current,
       nInstruments: store.nInstruments,
       nInFlight: known.nInFlight,
+      lanes: this.#ports.lanes?.counts ?? NO_LANES,
       nodeHeartbeatAgeMs: this.#parts.heartbeat.ageMs,
       feeds: feeds.list().map(({ reason: _, ...feed }) => feed),
       counts: {
@@ -292,6 +296,7 @@ export class SignalService implements ServiceApi {
       await settlesWithin(this.#workEnded(), deadlineMs * WORK_SHARE);
     } finally {
       this.#parts.outcomes.flush();
+      await this.#ports.lanes?.close();
       const passedMs = (clock.monotonicNs() - startNs) / 1e6;
       const leftMs = Math.max(deadlineMs - passedMs, 0);
       await Promise.all([journal.close(leftMs), this.#ports.alerts?.close(Math.min(leftMs, ALERTS_MS))]);

@@ -47,11 +47,15 @@ export class MetaModel {
   readonly regime: RegimeModel | null;
   readonly vpin: VpinOptions;
   readonly metadata: ModelMetadata;
+  /** What it was made from, which another thread makes it from again. */
+  readonly decoded: DecodedModel;
   readonly #row: Float32Array;
   /** (2 * nFeatures,) lower and upper bound of each feature in turn; empty when unknown. */
   readonly #bounds: Float32Array;
 
-  private constructor({ version, parts }: DecodedModel) {
+  private constructor(decoded: DecodedModel) {
+    const { version, parts } = decoded;
+    this.decoded = decoded;
     this.version = version;
     this.featureNames = parts.featureNames;
     this.ownFeatures = parts.ownFeatures ?? null;

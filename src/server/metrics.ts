@@ -93,6 +93,7 @@ export class ServerMetrics {
     this.#gauge('ml4t_outcomes_pending', 'Signals whose outcome is not known yet.').set(outcomes.nPending);
     this.#gauge('ml4t_instruments', 'Instruments with bars in memory.').set(status.nInstruments);
     this.#gauge('ml4t_in_flight', 'Signals that wait for their record.').set(status.nInFlight);
+    this.#gauge('ml4t_lanes', 'Threads that judge signals and have not died.').set(status.lanes.running);
     this.#gauge('ml4t_watchers', 'Open WebSocket connections.').set(server.nStreamClients);
     this.#gauge('ml4t_connections', 'Open connections.').set(server.nConnections);
     this.#gauge('ml4t_unread_bytes', 'Size of the answers that wait to be read.').set(server.unreadBytes);

@@ -1,5 +1,5 @@
 export { workerPool } from './compute/worker-pool.ts';
 export { createTrainer, createTrainingWorker } from './create-trainer.ts';
 export { inlineTrainer } from './inline-trainer.ts';
-export { sourcesOf } from './own-sources.ts';
+export { loadOwn, sourcesOf } from './own-sources.ts';
 export { workerTrainer } from './worker-trainer.ts';

@@ -204,6 +204,9 @@ export const statusSchema = z
       .describe('nothing is taken and every size is 0 since then; null when it is not halted'),
     n_instruments: count,
     n_in_flight: count,
+    lanes: z
+      .strictObject({ configured: count, running: count })
+      .describe('threads that judge signals: those that the settings ask for, and those that have not died'),
     node_heartbeat_age_ms: z
       .number()
       .nullable()

@@ -27,6 +27,7 @@ export function statusOf(serving: ServingModel | null): Status {
     halted: null,
     n_instruments: 1,
     n_in_flight: 0,
+    lanes: { configured: 1, running: 1 },
     node_heartbeat_age_ms: null,
     feeds: [
       {

@@ -225,6 +225,12 @@ export const SERVER_CASES: SettingCases = {
     (allowedOrigins) => ({ allowedOrigins }),
     statusOfPage({ origin: 'https://page.example' }),
   ),
+  'server.lanes': server(
+    'the threads that judge',
+    [1, 2],
+    (lanes) => ({ lanes }),
+    async ({ url }) => (JSON.parse((await get(`${url}/v1/status`)).text) as { lanes: object }).lanes,
+  ),
   'server.max_connections': server('the connections', [1, 2], (maxConnections) => ({ maxConnections }), nKept),
   'server.max_signal_bytes': server(
     'what is refused',

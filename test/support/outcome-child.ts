@@ -6,21 +6,20 @@ import { firstWithout } from './first-without.ts';
 import { messageAt } from './live-service.ts';
 import { randomWalk } from './random-walk.ts';
 
-const N_BARS = 400;
 /** Time between two bars, ms, in which a kill may come. */
 const PAUSE_MS = 3;
 
 /**
  * A service on a data directory that sees one bar after the other, each with a buy or a sell, until it is killed:
- * `outcome-child.ts DIRECTORY`. It goes on at the first bar whose signal is not recorded, and tells every bar that is, a line of JSON.
+ * `outcome-child.ts DIRECTORY [LANES] [BARS]`. It goes on at the first bar whose signal is not recorded, and tells every bar that is, a line of JSON.
  */
-async function main(dataDir: string): Promise<void> {
+async function main(dataDir: string, lanes = '1', nBars = 400): Promise<void> {
   const tell = (line: object): void => void writeSync(1, `${JSON.stringify(line)}\n`);
-  const bars = randomWalk(N_BARS, 7, { gaps: 0, tick: 0.1 });
+  const bars = randomWalk(nBars, 7, { gaps: 0, tick: 0.1 });
   const config = OrchestratorConfig({
     labels: { tickSize: 0.1 },
     modelPath: `${dataDir}/none.onnx`,
-    server: { dataDir },
+    server: { dataDir, lanes: Number(lanes) },
   });
   const service = await createSignalService(config, { logger: SILENT, workers: 1 });
   const has = (i: number): Promise<boolean> =>
@@ -29,8 +28,8 @@ async function main(dataDir: string): Promise<void> {
       () => false,
     );
   tell({ opened: 1 });
-  const first = 99 + (await firstWithout(N_BARS - 99, (k) => has(99 + k)));
-  for (let i = first; i < N_BARS; i++) {
+  const first = 99 + (await firstWithout(nBars - 99, (k) => has(99 + k)));
+  for (let i = first; i < nBars; i++) {
     const { recorded } = service.addBars('A', bars.slice(i === 99 ? 0 : i, i + 1));
     await recorded;
     const signal = i % 3 === 0 ? -1 : 1;
@@ -49,4 +48,4 @@ async function main(dataDir: string): Promise<void> {
   tell({ closed: true });
 }
 
-await main(process.argv[2]);
+await main(process.argv[2], process.argv[3], Number(process.argv[4] ?? 400));

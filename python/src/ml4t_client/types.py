@@ -117,6 +117,7 @@ __all__ = [
     "StatusDetector",
     "StatusHalted",
     "StatusJournal",
+    "StatusLanes",
     "StatusOutcomes",
     "StatusOutcomesDecilesItem",
     "StatusSeq",
@@ -1173,6 +1174,13 @@ class StatusHalted(TypedDict):
     """whether it is written down, so that a restart keeps it"""
 
 
+class StatusLanes(TypedDict):
+    """threads that judge signals: those that the settings ask for, and those that have not died"""
+
+    configured: int
+    running: int
+
+
 class Feed(TypedDict):
     """One series of bars. It is judged by the steps, gaps and open hours that the serving model states."""
 
@@ -1364,6 +1372,8 @@ class Status(TypedDict):
     """nothing is taken and every size is 0 since then; null when it is not halted"""
     n_instruments: int
     n_in_flight: int
+    lanes: StatusLanes
+    """threads that judge signals: those that the settings ask for, and those that have not died"""
     node_heartbeat_age_ms: float | None
     """since a node's latest message health:heartbeat; null where none was ever seen"""
     feeds: list[Feed]

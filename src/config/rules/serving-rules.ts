@@ -115,6 +115,11 @@ export const SERVER_RULES: SettingTable<ServerSettings> = {
   allowedOrigins: setting(names(), [], 'origins of web pages that may call'),
   maxConnections: setting(integer(1), 1024, 'maximum number of open connections'),
   maxInFlight: setting(integer(1), 10_000, 'maximum number of signals waiting for their record; past it 429'),
+  lanes: setting(
+    integer(1, 64),
+    1,
+    'number of threads that judge signals, shared by instrument; 1: the thread of the service, and no other',
+  ),
   maxSignalBytes: setting(integer(1024), 1_048_576, 'maximum size of a request with one signal, in bytes'),
   maxBatchBytes: setting(integer(1024), 16_777_216, 'maximum size of a request with many signals or bars, in bytes'),
   maxInstruments: setting(

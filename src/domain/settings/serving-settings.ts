@@ -44,6 +44,8 @@ export interface ServerSettings {
   readonly maxConnections: number;
   /** Maximum number of signals waiting for their record, >= 1; more are answered with 429. */
   readonly maxInFlight: number;
+  /** Number of threads that judge signals, [1, 64], shared by instrument; 1 for the thread of the service alone. */
+  readonly lanes: number;
   /** Maximum size of a request with one signal, in bytes; >= 1024. */
   readonly maxSignalBytes: number;
   /** Maximum size of a request with many signals or bars, in bytes; >= 1024. */

@@ -40,6 +40,8 @@ export interface AnsweredSignal {
   /** The lasting part of the answer, one JSON object. */
   readonly answer: string;
   readonly latencyNs: number;
+  /** SHA-256 of the answer, where it is known already. */
+  readonly answerHash?: string;
 }
 
 /**
@@ -55,17 +57,21 @@ export function answerSignal(
   read: SignalBars,
   edition?: AnswerEdition,
 ): AnsweredSignal {
-  const { bars, context, lacksBar = false } = read;
+  const { bars, lacksBar = false } = read;
+  const event = eventOf(signal, read);
+  if (event !== null) return answerEvent(judge, event, { edition, lacksBar });
   const nBars = bars.length;
-  if (nBars >= WINDOW_BARS) {
-    const event = new SignalEvent({ ...signal, bars, ...(context && { context }) });
-    return answerEvent(judge, event, { edition, lacksBar });
-  }
   return answerWarmingUp(judge, { ...signal, nBars, lastBarTs: nBars === 0 ? null : bars.tsEvent[nBars - 1] });
 }
 
+/** A signal with its bars; null where they are fewer than a window has. @throws {ConditionError} */
+export function eventOf(signal: BarelessSignal, { bars, context }: SignalBars): SignalEvent | null {
+  if (bars.length < WINDOW_BARS) return null;
+  return new SignalEvent({ ...signal, bars, ...(context && { context }) });
+}
+
 /** Answers a signal with its bars. @throws {MismatchError} as {@link answerSignal}. */
-export function answerEvent(
+function answerEvent(
   judge: SignalJudge,
   event: SignalEvent,
   { edition, lacksBar = false }: EventAnswer = {},

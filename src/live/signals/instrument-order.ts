@@ -1,4 +1,4 @@
-/** Keeps the order of what waits for the journal, by instrument. */
+/** Keeps the order of what waits for the journal or a lane, by instrument. */
 export class InstrumentOrder {
   /** The last one that waits; never rejects. */
   readonly #waiting = new Map<string, Promise<void>>();

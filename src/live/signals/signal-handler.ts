@@ -1,8 +1,6 @@
-import type { OrchestratorConfig } from '../../config/index.ts';
 import { type Clock, ServiceError } from '../../core/index.ts';
-import { type BarSeries, deriveSignalId, type EnrichedSignalEvent, seriesOf } from '../../domain/index.ts';
-import type { InferenceResult, SignalJudge } from '../../inference/index.ts';
-import type { Labeler } from '../../labeling/index.ts';
+import { type BarSeries, deriveSignalId, type EnrichedSignalEvent, seriesKey, seriesOf } from '../../domain/index.ts';
+import type { InferenceResult, SignalJudge, SignalLanes } from '../../inference/index.ts';
 import {
   type Journal,
   journalRefusal,
@@ -13,48 +11,37 @@ import {
   type SignalReceipt,
 } from '../../ports/index.ts';
 import { isAnswerOf01, type SignalMessage } from '../../wire/index.ts';
-import type { BarIntake } from '../bars/bar-intake.ts';
-import type { BarStore } from '../bars/bar-store.ts';
 import type { ClockCheck } from '../bars/clock-check.ts';
 import type { DueBars } from '../bars/due-bars.ts';
-import type { SeriesChoice } from '../bars/series-choice.ts';
-import type { Champion } from '../champion/champion.ts';
 import type { EventStream } from '../event-stream.ts';
 import { OrderedCalls } from '../ordered-calls.ts';
 import type { OutcomeLabeler } from '../outcomes/outcome-labeler.ts';
-import type { ServedSettings } from '../served-settings.ts';
 import type { LatencyStage } from '../service-api.ts';
 import { type Subscribable, Topic } from '../topic.ts';
-import type { BarelessSignal } from './answer-signal.ts';
-import { type AnsweredByBars, BarsReader } from './bars/bars-reader.ts';
+import { type AnsweredSignal, answerSignal, type BarelessSignal, eventOf } from './answer-signal.ts';
+import { BarsReader, type BarsReaderOptions, type ReadSignal } from './bars/bars-reader.ts';
 import { checkRecord } from './check-record.ts';
 import { ColumnReader } from './columns/column-reader.ts';
-import { type Decision, DecisionEntries } from './decision-entries.ts';
+import { type Decision, DecisionEntries, type DecisionEntriesOptions } from './decision-entries.ts';
 import { InstrumentOrder } from './instrument-order.ts';
 import type { AnswerRecord, KnownAnswer, KnownSignals } from './known-signals.ts';
+import { LaneJudge, type LaneReply } from './lanes/lane-judge.ts';
 import { OlderAnswers } from './repeats/older-answers.ts';
 import { checkTyped, hashBody, hashBodyOf01 } from './signal-body.ts';
 import { type GivenAnswer, TypedReceipt } from './typed-receipt.ts';
 
-export interface SignalHandlerOptions {
-  readonly config: OrchestratorConfig;
+export interface SignalHandlerOptions extends DecisionEntriesOptions, BarsReaderOptions {
   readonly judge: SignalJudge;
-  readonly champion: Pick<Champion, 'current'>;
-  readonly labeler: Labeler;
+  /** Threads that judge in its place; null for none. */
+  readonly lanes: SignalLanes | null;
   readonly journal: Journal;
   readonly known: KnownSignals;
-  readonly store: BarStore;
-  readonly intake: BarIntake;
-  readonly choice: SeriesChoice;
   readonly dueBars: DueBars;
   readonly clockCheck: ClockCheck;
   readonly outcomes: OutcomeLabeler;
   readonly feed: EventStream;
   readonly clock: Clock;
-  /** Wall clock, UNIX milliseconds. */
-  readonly nowMs: () => number;
   readonly sha256: Sha256;
-  readonly settings: ServedSettings;
   readonly logger: Logger;
 }
 
@@ -68,6 +55,9 @@ interface SignalCounts {
   late: number;
 }
 
+/** What is known of a signal; a promise where only the journal can say. */
+type FoundAnswer = KnownAnswer | null | Promise<KnownAnswer | null>;
+
 /** A signal as it came. */
 interface Arrival {
   readonly message: SignalMessage;
@@ -79,12 +69,12 @@ interface Arrival {
 }
 
 /** What is written down of a new signal, and what takes its bars in. */
-type PlacedDecision = Decision & Pick<AnsweredByBars, 'barIds'>;
+type PlacedDecision = Decision & Pick<ReadSignal, 'barIds'>;
 
 /**
  * Answers signals. One that came before, over whatever transport, gets the answer it got then; a new one is judged at once and
- * its record goes to the journal. Where only the journal can say which it is, the signal waits for that, and so do those of its
- * instrument behind it.
+ * its record goes to the journal. Where only the journal can say which it is, or a lane judges it, the signal waits for that, and so
+ * do those of its instrument behind it.
  */
 export class SignalHandler {
   readonly #options: SignalHandlerOptions;
@@ -98,6 +88,7 @@ export class SignalHandler {
   readonly #columns: ColumnReader;
   readonly #bars: BarsReader;
   readonly #older: OlderAnswers;
+  readonly #lanes: LaneJudge | null;
   readonly counts: SignalCounts = { bySource: {}, byTransport: {}, rejected: {}, duplicates: 0, late: 0 };
 
   constructor(options: SignalHandlerOptions) {
@@ -105,6 +96,8 @@ export class SignalHandler {
     this.#entries = new DecisionEntries(options);
     this.#bars = new BarsReader(options);
     this.#older = new OlderAnswers(options.logger);
+    const { lanes } = options;
+    this.#lanes = lanes === null ? null : new LaneJudge(lanes, options.judge);
     this.#columns = new ColumnReader({ ...options, columns: options.config.columns });
     this.#hash = (text) => options.sha256(this.#encoder.encode(text));
   }
@@ -121,7 +114,7 @@ export class SignalHandler {
 
   /** Settles when no signal waits. */
   get idle(): Promise<unknown> {
-    return this.#order.idle;
+    return Promise.all([this.#order.idle, this.#lanes?.idle]);
   }
 
   /**
@@ -145,6 +138,8 @@ export class SignalHandler {
    */
   async recall(message: SignalMessage, origin: SignalOrigin): Promise<SignalReceipt | null> {
     const arrival = this.#arrivalOf(message, origin);
+    const before = this.#lanes?.before(arrival.signalId) ?? null;
+    if (before !== null) await before;
     return this.#inTurn(arrival, this.#options.known.recall(arrival.signalId), (known) =>
       known === null ? null : this.#repeat(arrival, known),
     );
@@ -158,22 +153,52 @@ export class SignalHandler {
   }
 
   #submit(arrival: Arrival): SignalReceipt | Promise<SignalReceipt> {
-    const { known, config } = this.#options;
+    const { known } = this.#options;
     const found = known.recall(arrival.signalId);
+    if (this.#lanes !== null) return this.#submitToLane(arrival, found, this.#lanes);
     if (!(found instanceof Promise) && !this.#order.has(arrival.message.instrumentId))
       return this.#answer(arrival, found);
-    const { nWaiting } = this.#order;
-    if (nWaiting < config.server.maxInFlight) {
-      return this.#inTurn(arrival, found, (answer) => this.#answer(arrival, answer));
-    }
+    this.#checkWaiting(this.#order.nWaiting, found);
+    return this.#inTurn(arrival, found, (answer) => this.#answer(arrival, answer));
+  }
+
+  #submitToLane(arrival: Arrival, found: FoundAnswer, lanes: LaneJudge): SignalReceipt | Promise<SignalReceipt> {
+    const { signalId, message } = arrival;
+    const isFree = !lanes.isQueued(message.instrumentId);
+    if (isFree && found !== null && !(found instanceof Promise)) return this.#repeat(arrival, found);
+    this.#checkWaiting(lanes.nUnanswered, found);
+    const before = lanes.before(signalId);
+    const answered =
+      before !== null
+        ? Promise.all([before, found]).then(() => this.#submit(arrival))
+        : isFree && found === null
+          ? Promise.resolve(this.#judge(arrival))
+          : this.#queue(arrival, found, lanes);
+    lanes.add(signalId, answered);
+    return answered;
+  }
+
+  /** @throws {ServiceError} `OVERLOADED` where as many signals wait as may. */
+  #checkWaiting(nWaiting: number, found: FoundAnswer): void {
+    if (nWaiting < this.#options.config.server.maxInFlight) return;
     if (found instanceof Promise) found.catch(() => undefined); // nobody waits for it
     throw new ServiceError('OVERLOADED', `${nWaiting} signals wait for the journal; try again in a second`);
+  }
+
+  /** Answers a signal that waits for the journal, or behind one that does. */
+  #queue(arrival: Arrival, found: FoundAnswer, lanes: LaneJudge): Promise<SignalReceipt> {
+    const leave = lanes.queue(arrival.message.instrumentId);
+    const turn = this.#inTurn(arrival, found, (known) => {
+      leave(); // those behind it may be sent while a lane has it
+      return this.#answer(arrival, known);
+    });
+    return turn.finally(leave);
   }
 
   /** Calls `next` with what is known of a signal once those of its instrument before it have had their turn. */
   #inTurn<Result>(
     { message, signalId }: Arrival,
-    found: KnownAnswer | null | Promise<KnownAnswer | null>,
+    found: FoundAnswer,
     next: (known: KnownAnswer | null) => Result | Promise<Result>,
   ): Promise<Result> {
     const { known } = this.#options;
@@ -201,8 +226,36 @@ export class SignalHandler {
     return known === null ? this.#judge(arrival) : this.#repeat(arrival, known);
   }
 
-  #judge({ message, origin, signalId, bodyHash, startNs }: Arrival): SignalReceipt {
-    const { clock, feed, intake, choice, dueBars } = this.#options;
+  #judge(arrival: Arrival): SignalReceipt | Promise<SignalReceipt> {
+    if (this.#lanes === null) return this.#judgeHere(arrival);
+    const { read, reply } = this.#ask(arrival, this.#lanes);
+    return this.#lanes.inOrder(reply, (given) => this.#endReply(arrival, read, given));
+  }
+
+  #judgeHere(arrival: Arrival): SignalReceipt {
+    const read = this.#read(arrival);
+    return this.#end(arrival, read, answerSignal(this.#options.judge, read.signal, read.read));
+  }
+
+  /** Takes in the bars of a signal, and asks its lane; one that cannot be judged yet is left to this thread. */
+  #ask(arrival: Arrival, lanes: LaneJudge): { readonly read: ReadSignal; readonly reply: Promise<LaneReply> } {
+    const read = this.#read(arrival);
+    const event = eventOf(read.signal, read.read);
+    if (event === null) return { read, reply: Promise.resolve(() => null) };
+    const ids = read.barIds();
+    const reply = lanes.ask(event, read.read.lacksBar === true);
+    return { read: { ...read, barIds: () => ids }, reply };
+  }
+
+  /** What changed since it was sent counts as if the signal had come after it. */
+  #endReply(arrival: Arrival, read: ReadSignal, given: LaneReply): SignalReceipt {
+    const answered = given();
+    return answered === null ? this.#judgeHere(arrival) : this.#end(arrival, read, answered);
+  }
+
+  /** A new signal and its bars. @throws {Ml4tError} when it may not be taken. */
+  #read({ message, origin, signalId }: Arrival): ReadSignal {
+    const { choice, dueBars } = this.#options;
     this.#checkAdmission(message, origin);
     const key = choice.of(message);
     const { instrumentId, timestamp, strength } = message;
@@ -217,11 +270,28 @@ export class SignalHandler {
       features: this.#columns.read(key, message),
     };
     const lacksBar = origin.hasAwaitedBar === true && dueBars.of(message).isBarDue;
-    const { answered, bars: window, barIds, contextIds } = this.#bars.answer(key, message.bars, signal, lacksBar);
-    const { answer, enriched, latencyNs, result } = answered;
-    const answerHash = this.#hash(answer);
-    const read = { bars: window, barIds, contextIds };
-    const decision: PlacedDecision = { signal, result, ...read, bodyHash, answer, answerHash };
+    return this.#bars.read(key, message.bars, signal, lacksBar);
+  }
+
+  /** Records an answer, and gives it. */
+  #end(
+    { message, origin, signalId, bodyHash, startNs }: Arrival,
+    { signal, bars: window, barIds, contextIds }: ReadSignal,
+    answered: AnsweredSignal,
+  ): SignalReceipt {
+    const { clock, feed, intake } = this.#options;
+    const { instrumentId, barType } = signal;
+    const { answer, enriched, latencyNs, result, answerHash = this.#hash(answer) } = answered;
+    const decision: PlacedDecision = {
+      signal,
+      result,
+      bars: window,
+      barIds,
+      contextIds,
+      bodyHash,
+      answer,
+      answerHash,
+    };
     const { number, recorded } = this.#record(decision, origin);
     this.#measure(result, clock.monotonicNs() - startNs, origin);
     const bars = origin.includeBars === true ? window : null;
@@ -236,7 +306,7 @@ export class SignalHandler {
     );
     if (enriched !== null) this.#answered.publish(enriched);
     // Older trades end by the bars that came with this signal only after it has its answer.
-    if (message.bars !== null) intake.publishChange(key);
+    if (message.bars !== null) intake.publishChange(seriesKey(instrumentId, barType));
     return receipt;
   }
 
@@ -259,16 +329,15 @@ export class SignalHandler {
 
   /** @throws {JournalError | ServiceError} when no new signal may be taken now, or this one ever. */
   #checkAdmission({ instrumentId, timestamp: ts }: SignalMessage, { takenMs }: SignalOrigin): void {
-    const { journal, clockCheck } = this.#options;
-    const refusal = journalRefusal(journal.health);
-    if (refusal !== null) throw refusal;
     this.#checkRoom();
-    clockCheck.check({ what: 'timestamp', ts, instrumentId, takenMs });
+    this.#options.clockCheck.check({ what: 'timestamp', ts, instrumentId, takenMs });
   }
 
-  /** @throws {ServiceError} `OVERLOADED` while the journal has no room for a record. */
+  /** @throws {JournalError} while the journal cannot write. @throws {ServiceError} `OVERLOADED` while it has no room for a record. */
   #checkRoom(): void {
     const { journal, known, config } = this.#options;
+    const refusal = journalRefusal(journal.health);
+    if (refusal !== null) throw refusal;
     const { nQueued } = journal.health;
     if (known.nInFlight < config.server.maxInFlight && nQueued < config.journal.maxQueue) return;
     throw new ServiceError('OVERLOADED', `${nQueued} records wait to be written; try again in a second`);

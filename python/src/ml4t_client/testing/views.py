@@ -39,6 +39,7 @@ def status_of(memory: Memory, models: Models) -> Status:
         "halted": None if since is None else {"since": since, "reason": halt["reason"], "recorded": True},
         "n_instruments": len({name for name, _ in memory.series}),
         "n_in_flight": 0,
+        "lanes": {"configured": 1, "running": 1},
         "node_heartbeat_age_ms": None,
         "feeds": _feeds(memory),
         "counts": {

@@ -1,25 +1,24 @@
 import { DataError } from '../../../core/index.ts';
-import { type BarSeries, checkSignal, SignalEvent, seriesOf, WINDOW_BARS } from '../../../domain/index.ts';
-import type { SignalJudge } from '../../../inference/index.ts';
+import { type BarSeries, checkSignal, seriesOf, WINDOW_BARS } from '../../../domain/index.ts';
 import { WINDOW_ALONE } from '../../../model/index.ts';
 import type { ContextBarIds } from '../../../ports/index.ts';
 import type { BarIntake } from '../../bars/bar-intake.ts';
 import type { BarStore } from '../../bars/bar-store.ts';
 import type { SeriesChoice } from '../../bars/series-choice.ts';
 import type { Champion } from '../../champion/champion.ts';
-import { type AnsweredSignal, answerEvent, answerSignal, type BarelessSignal } from '../answer-signal.ts';
+import type { BarelessSignal, SignalBars } from '../answer-signal.ts';
 
 export interface BarsReaderOptions {
-  readonly judge: SignalJudge;
   readonly champion: Pick<Champion, 'current'>;
   readonly store: BarStore;
   readonly intake: BarIntake;
   readonly choice: SeriesChoice;
 }
 
-/** A new signal's answer, and the bars it was judged by. */
-export interface AnsweredByBars {
-  readonly answered: AnsweredSignal;
+/** A new signal, and the bars that it is judged by. */
+export interface ReadSignal {
+  readonly signal: BarelessSignal;
+  readonly read: SignalBars;
   /** (at most as many as the model needs,) the event's own. */
   readonly bars: BarSeries;
   /** Their ids. Bars that came with the signal are taken in by this. */
@@ -36,7 +35,7 @@ interface ContextWindow {
 
 const NO_CONTEXT: ContextWindow = { context: new Map(), contextIds: [] };
 
-/** Answers signals by as many bars as the serving model reads, of their own instrument and of others. */
+/** Finds as many bars for a signal as the serving model reads, of its own instrument and of others. */
 export class BarsReader {
   readonly #options: BarsReaderOptions;
 
@@ -45,36 +44,33 @@ export class BarsReader {
   }
 
   /**
-   * Answers by the bars that the signal brought, or by those held, which may be fewer than a window has.
+   * Takes the bars that the signal brought, or those held, which may be fewer than a window has.
    *
    * @param key - of the series it is judged by. @param lacksBar - whether the held bar that it was due did not come.
    * @throws {ConditionError | DataError}
    */
-  answer(key: string, brought: BarSeries | null, signal: BarelessSignal, lacksBar: boolean): AnsweredByBars {
-    const { intake, judge } = this.#options;
-    const { barsNeeded } = this.#inputs;
-    if (brought === null) return this.#answerHeld(key, signal, lacksBar);
+  read(key: string, brought: BarSeries | null, signal: BarelessSignal, lacksBar: boolean): ReadSignal {
+    if (brought === null) return this.#readHeld(key, signal, lacksBar);
     if (brought.length < WINDOW_BARS) throw tooFewBrought(brought.length);
-    const first = Math.max(0, brought.length - barsNeeded);
+    const first = Math.max(0, brought.length - this.#inputs.barsNeeded);
     const { context, contextIds } = this.#contextAt(brought);
     return {
-      answered: answerEvent(judge, new SignalEvent({ ...signal, bars: brought, context })),
+      signal,
+      read: { bars: brought, context },
       bars: first === 0 ? brought : brought.slice(first, brought.length),
       barIds: () => {
-        const ids = intake.addWindow(key, brought);
+        const ids = this.#options.intake.addWindow(key, brought);
         return first === 0 ? ids : ids.subarray(first);
       },
       contextIds,
     };
   }
 
-  #answerHeld(key: string, signal: BarelessSignal, lacksBar: boolean): AnsweredByBars {
-    const { store, judge } = this.#options;
+  #readHeld(key: string, signal: BarelessSignal, lacksBar: boolean): ReadSignal {
     checkSignal(signal);
-    const { bars, ids } = store.window(key, signal.timestamp, this.#inputs.barsNeeded);
+    const { bars, ids } = this.#options.store.window(key, signal.timestamp, this.#inputs.barsNeeded);
     const { context, contextIds } = this.#contextAt(bars);
-    const answered = answerSignal(judge, signal, { bars, context, lacksBar });
-    return { answered, bars, barIds: () => ids, contextIds };
+    return { signal, read: { bars, context, lacksBar }, bars, barIds: () => ids, contextIds };
   }
 
   get #inputs() {
