@@ -4,7 +4,7 @@ import { rocAucScore, type WalkForwardFold, walkForwardFolds } from '../../valid
 import type { FitContext } from '../fit-rows.ts';
 import { endTicks } from '../timeline.ts';
 import type { FixedPredictor } from './fixed-predictor.ts';
-import { findSkillBreak, type SkillBreak } from './skill-break.ts';
+import { findSkillBreak } from './skill-break.ts';
 
 /** How many of the events a predictor may have learned from. */
 export interface SeenEvents {
@@ -27,7 +27,7 @@ export interface FixedFigures extends SeenEvents {
   readonly aucSeen: number | null;
   readonly aucUnseen: number | null;
   /** Close of the bar, UNIX ns, until which its unseen events look known to it, and both areas; null where none does. */
-  readonly looksKnownUntil: (Omit<SkillBreak, 'at'> & { readonly ts: bigint }) | null;
+  readonly looksKnownUntil: { readonly ts: bigint; readonly aucBefore: number; readonly aucAfter: number } | null;
 }
 
 type SeenContext = Pick<FitContext, 'timeline' | 'events' | 'config'>;
