@@ -15,6 +15,8 @@ const stampFile = join(modules, '.ml4t-setup');
 const windows = process.platform === 'win32';
 /** Time between two words on an installation that goes on, milliseconds. */
 const WORD_MS = 20_000;
+/** How long a program may take to end, milliseconds. */
+const GRACE_MS = 3000;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 function say(text) {
@@ -34,6 +36,7 @@ async function run(command, args, what, begun) {
   const end = (signal) => {
     ending = signal;
     child.kill(signal);
+    setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref(); // npm goes on with what it unpacks
   };
   for (const signal of SIGNALS) process.on(signal, end);
   if (child.pid !== undefined) begun?.(child.pid);

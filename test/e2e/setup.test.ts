@@ -31,6 +31,7 @@ function makeClone(name: string): string {
   writeFileSync(join(clone, 'package-lock.json'), '{}');
   const npm = `#!/bin/sh
 echo $$ >> runs
+trap "" TERM
 while [ ! -e go ]; do sleep 0.05; done
 mkdir -p node_modules/.bin
 ln -sf ${process.execPath} node_modules/.bin/node
