@@ -3,6 +3,7 @@ import { JournalError, ServiceError } from '../../core/index.ts';
 import type { LiveService, SignalOrigin } from '../../ports/index.ts';
 import type { SignalMessage } from '../../wire/index.ts';
 import { ServerTime } from './clock/server-time.ts';
+import type { AnswerCommand } from './entries/answer-command.ts';
 import { EntryDecoder } from './entries/entry-decoder.ts';
 import { SignalConsumer, type SignalConsumerOptions } from './signal-consumer.ts';
 
@@ -75,7 +76,7 @@ test.each<[string, number | null, object]>([
   const commands = {
     xlen: async () => 0,
     multi: async () => 'OK',
-    xadd: async () => '1-0',
+    sendCommand: async () => '1-0',
     xack: async (...args: unknown[]) => void acknowledged.push(args.at(-1)),
     exec: async () => [[null, 'ok']],
     once: () => undefined,
@@ -133,7 +134,7 @@ test('an answer that waits for Redis while a halt comes is sent as the halt says
   const commands = {
     xlen: async () => 0,
     multi: async () => 'OK',
-    xadd: async (...args: unknown[]) => void sent.push(String(args[args.indexOf('payload') + 1])),
+    sendCommand: async ({ answer }: AnswerCommand) => void sent.push(String(answer.payload)),
     xack: async () => 1,
     exec: async () => {
       if (++nExecuted > 1) return [[null, 'ok']];
