@@ -24,6 +24,7 @@ export const OPTIONAL_PARTS = {
   },
   zip: { purpose: 'reading zip archives', packages: { yauzl: '3' } },
   parquet: { purpose: 'reading Parquet', packages: { '@duckdb/node-api': '1.5.6-r.1' } },
+  tables: { purpose: 'writing Parquet', packages: { 'hyparquet-writer': '0.17' } },
 } as const satisfies Readonly<Record<string, OptionalPart>>;
 export type PartName = keyof typeof OPTIONAL_PARTS;
 

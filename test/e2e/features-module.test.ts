@@ -178,6 +178,7 @@ describe('no data names code', () => {
     expect(importing('fromModule')).toEqual(['app/own-modules.ts', 'cli/features/features.ts']);
     expect(importing('loadModule')).toEqual(['registry/decoder-thread.ts', 'trainer/own-sources.ts']);
     expect(importing('loadOwn')).toEqual([
+      'app/lanes/lane-thread.ts',
       'trainer/bullmq/piece-thread.ts',
       'trainer/compute/compute-thread.ts',
       'trainer/trainer-thread.ts',

@@ -1,5 +1,6 @@
 import { constants, zstdCompressSync } from 'node:zlib';
 import type { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import { loadPart } from '../optional-part.ts';
 
 /** Types of a column; each may have nulls. `int64` holds every integer of 64 bits, `text` is UTF-8. */
 export type ColumnType = 'text' | 'double' | 'int64' | 'boolean';
@@ -44,7 +45,7 @@ export class ParquetFile {
 
   /** An empty table. @param columns - at least one, each with a name of its own. */
   static async begin(columns: readonly ParquetColumn[]): Promise<ParquetFile> {
-    const library = await import('hyparquet-writer'); // by those alone who write a table
+    const library = await loadPart('tables', () => import('hyparquet-writer'));
     const bytes = new library.ByteWriter();
     const writer = new library.ParquetWriter({
       writer: bytes,
