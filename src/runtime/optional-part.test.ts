@@ -45,7 +45,7 @@ test('what is missing is said before the work, all of it in one sentence', () =>
     new Ml4tError(
       'MISSING_PART',
       'packages for answering over HTTP and WebSocket, training on other machines are not installed; ' +
-        'run npm i @fastify/helmet@13 @fastify/websocket@11 prom-client@15 bullmq@6',
+        'run npm i @fastify/helmet@13 @fastify/websocket@11 prom-client@15 hyparquet-writer@0.17 bullmq@6',
     ),
   );
   expect(() => requireParts(Object.keys(OPTIONAL_PARTS) as PartName[]), 'a clone has all').not.toThrow();

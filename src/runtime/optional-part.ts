@@ -12,7 +12,13 @@ export interface OptionalPart {
 export const OPTIONAL_PARTS = {
   server: {
     purpose: 'answering over HTTP and WebSocket',
-    packages: { fastify: '5', '@fastify/helmet': '13', '@fastify/websocket': '11', 'prom-client': '15' },
+    packages: {
+      fastify: '5',
+      '@fastify/helmet': '13',
+      '@fastify/websocket': '11',
+      'prom-client': '15',
+      'hyparquet-writer': '0.17', // `GET /v1/export/decisions`: a service that cannot write its tables says so when it starts
+    },
   },
   redis: { purpose: 'messages over Redis', packages: { ioredis: '6', '@msgpack/msgpack': '3' } },
   queue: { purpose: 'training on other machines', packages: { bullmq: '6', ioredis: '6' } },
