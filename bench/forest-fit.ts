@@ -3,21 +3,12 @@
 import { availableParallelism } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { count } from '../src/core/index.ts';
-import { type ForestArrays, type ForestOptions, growOnPool } from '../src/model/index.ts';
+import { type ForestArrays, growOnPool } from '../src/model/index.ts';
 import { workerPool } from '../src/trainer/compute/worker-pool.ts';
 import { learnerPool } from '../src/training/index.ts';
+import { FOREST_OPTIONS, N_FEATURES } from './support/forest-options.ts';
 import { learningSet, onSharedMemory } from './support/learning-set.ts';
 import { showTimes, timeRuns } from './support/statistics.ts';
-
-const N_FEATURES = 6;
-const OPTIONS: ForestOptions = {
-  nEstimators: 100,
-  maxDepth: 5,
-  minSamplesSplit: 10,
-  minSamplesLeaf: 5,
-  maxFeatures: 2,
-  randomState: 42,
-};
 
 const pools = [workerPool(1), workerPool(availableParallelism())];
 for (const [nRows, runs] of [
@@ -33,7 +24,7 @@ for (const [nRows, runs] of [
   for (const pool of pools) {
     let forest: ForestArrays | null = null;
     const times = await timeRuns(runs, async () => {
-      forest = await growOnPool(learnerPool(pool), rows, OPTIONS);
+      forest = await growOnPool(learnerPool(pool), rows, FOREST_OPTIONS);
     });
     if (forest !== null) forests.push(forest);
     console.log(`${count(nRows).padStart(9)} rows, threads ${pool.size}: ${showTimes(times)}`);

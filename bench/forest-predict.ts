@@ -3,39 +3,30 @@
 import {
   assembleForest,
   binColumns,
-  type ForestOptions,
   growTrees,
   predictForest,
   quantizeWeights,
   wasmKernel,
 } from '../src/model/index.ts';
 import { treeWalkPredictor } from '../src/model/prediction/tree-walk.ts';
+import { FOREST_OPTIONS, N_FEATURES } from './support/forest-options.ts';
 import { learningSet } from './support/learning-set.ts';
 import { quantile } from './support/statistics.ts';
 
 const N_ROWS = 100_000;
-const N_FEATURES = 6;
 const N_PREDICTED = 4096;
-const OPTIONS: ForestOptions = {
-  nEstimators: 100,
-  maxDepth: 5,
-  minSamplesSplit: 10,
-  minSamplesLeaf: 5,
-  maxFeatures: 2,
-  randomState: 42,
-};
 
 const set = learningSet(N_ROWS, N_FEATURES, 1);
 const block = growTrees(
   binColumns(set.x, N_FEATURES),
   set.y,
   quantizeWeights(set.weight),
-  OPTIONS,
+  FOREST_OPTIONS,
   0,
-  OPTIONS.nEstimators,
+  FOREST_OPTIONS.nEstimators,
   wasmKernel,
 );
-const forest = assembleForest([block], OPTIONS, N_FEATURES);
+const forest = assembleForest([block], FOREST_OPTIONS, N_FEATURES);
 const rows = Array.from({ length: N_PREDICTED }, (_, k) => set.x.slice(k * N_FEATURES, (k + 1) * N_FEATURES));
 const trash = new Uint8Array(32 << 20);
 let sink = 0;

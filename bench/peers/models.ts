@@ -5,7 +5,6 @@ import { count } from '../../src/core/index.ts';
 import {
   FOREST,
   type ForestArrays,
-  type ForestOptions,
   forestPredictor,
   growOnPool,
   predictForest,
@@ -16,6 +15,7 @@ import { sha256 } from '../../src/runtime/index.ts';
 import { workerPool } from '../../src/trainer/compute/worker-pool.ts';
 import { learnerPool } from '../../src/training/index.ts';
 import { rocAucScore } from '../../src/validation/index.ts';
+import { FOREST_OPTIONS, N_FEATURES } from '../support/forest-options.ts';
 import { type LearningSet, learningSet, onSharedMemory } from '../support/learning-set.ts';
 import { median, quantile } from '../support/statistics.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -24,16 +24,7 @@ import { type PeerFit, startPythonPeers } from './python-peers.ts';
 
 const N_ROWS = 260_000;
 const N_TEST = 40_000;
-const N_FEATURES = 6;
 const THREADS = availableParallelism();
-const OPTIONS: ForestOptions = {
-  nEstimators: 100,
-  maxDepth: 5,
-  minSamplesSplit: 10,
-  minSamplesLeaf: 5,
-  maxFeatures: 2,
-  randomState: 42,
-};
 const PEERS = ['scikit-learn', 'XGBoost', 'LightGBM'] as const;
 
 interface Fit {
@@ -73,7 +64,7 @@ async function benchFits(set: LearningSet, nRounds: number): Promise<Fits> {
   for (let round = 0; round <= nRounds; round++) {
     for (const pool of pools) {
       const start = performance.now();
-      forest = await growOnPool(learnerPool(pool), train, OPTIONS);
+      forest = await growOnPool(learnerPool(pool), train, FOREST_OPTIONS);
       const seconds = (performance.now() - start) / 1000;
       if (round > 0)
         add(`ours, ${pool.size} thread${pool.size === 1 ? '' : 's'}`, { seconds, auc: testAuc(forest, set) });
