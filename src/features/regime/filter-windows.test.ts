@@ -11,7 +11,12 @@ const MODEL: RegimeModel = { calmVariance: 4e-7, turbulentVariance: 4e-6, stayCa
 test('four windows at once are each as alone, to the last bit', () => {
   const rng = new Rng(1);
   const out = new Float64Array(4);
-  for (const [least, most] of [[-3, 3], [-40, 70], [60, 70], [-40, -30]] as const) {
+  for (const [least, most] of [
+    [-3, 3],
+    [-40, 70],
+    [60, 70],
+    [-40, -30],
+  ] as const) {
     const ratios = Float64Array.from({ length: 400 }, () => 2 ** (least + (most - least) * rng.nextFloat()));
     expect(areTame(ratios, 0, 400)).toBe(true);
     for (let k = 0; k < 50; k++) {
