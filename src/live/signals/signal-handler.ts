@@ -18,14 +18,14 @@ import { OrderedCalls } from '../ordered-calls.ts';
 import type { OutcomeLabeler } from '../outcomes/outcome-labeler.ts';
 import type { LatencyStage } from '../service-api.ts';
 import { type Subscribable, Topic } from '../topic.ts';
-import { type AnsweredSignal, answerSignal, type BarelessSignal, eventOf } from './answer-signal.ts';
+import { type AnsweredSignal, answerSignal, type BarelessSignal } from './answer-signal.ts';
 import { BarsReader, type BarsReaderOptions, type ReadSignal } from './bars/bars-reader.ts';
 import { checkRecord } from './check-record.ts';
 import { ColumnReader } from './columns/column-reader.ts';
 import { type Decision, DecisionEntries, type DecisionEntriesOptions } from './decision-entries.ts';
 import { InstrumentOrder } from './instrument-order.ts';
 import type { AnswerRecord, KnownAnswer, KnownSignals } from './known-signals.ts';
-import { LaneJudge, type LaneReply } from './lanes/lane-judge.ts';
+import { LaneJudge, type Unanswered } from './lanes/lane-judge.ts';
 import { OlderAnswers } from './repeats/older-answers.ts';
 import { checkTyped, hashBody, hashBodyOf01 } from './signal-body.ts';
 import { type GivenAnswer, TypedReceipt } from './typed-receipt.ts';
@@ -112,6 +112,11 @@ export class SignalHandler {
     return this.#latency;
   }
 
+  /** Number of signals that wait for their record, those that lanes have included. */
+  get nInFlight(): number {
+    return this.#options.known.nInFlight + (this.#lanes?.nUnanswered ?? 0);
+  }
+
   /** Settles when no signal waits. */
   get idle(): Promise<unknown> {
     return Promise.all([this.#order.idle, this.#lanes?.idle]);
@@ -158,7 +163,7 @@ export class SignalHandler {
     if (this.#lanes !== null) return this.#submitToLane(arrival, found, this.#lanes);
     if (!(found instanceof Promise) && !this.#order.has(arrival.message.instrumentId))
       return this.#answer(arrival, found);
-    this.#checkWaiting(this.#order.nWaiting, found);
+    this.#checkWaiting(this.#order.nWaiting, found, 'the journal');
     return this.#inTurn(arrival, found, (answer) => this.#answer(arrival, answer));
   }
 
@@ -166,7 +171,7 @@ export class SignalHandler {
     const { signalId, message } = arrival;
     const isFree = !lanes.isQueued(message.instrumentId);
     if (isFree && found !== null && !(found instanceof Promise)) return this.#repeat(arrival, found);
-    this.#checkWaiting(lanes.nUnanswered, found);
+    this.#checkWaiting(this.nInFlight, found, 'their answer or its record');
     const before = lanes.before(signalId);
     const answered =
       before !== null
@@ -179,10 +184,10 @@ export class SignalHandler {
   }
 
   /** @throws {ServiceError} `OVERLOADED` where as many signals wait as may. */
-  #checkWaiting(nWaiting: number, found: FoundAnswer): void {
+  #checkWaiting(nWaiting: number, found: FoundAnswer, what: string): void {
     if (nWaiting < this.#options.config.server.maxInFlight) return;
     if (found instanceof Promise) found.catch(() => undefined); // nobody waits for it
-    throw new ServiceError('OVERLOADED', `${nWaiting} signals wait for the journal; try again in a second`);
+    throw new ServiceError('OVERLOADED', `${nWaiting} signals wait for ${what}; try again in a second`);
   }
 
   /** Answers a signal that waits for the journal, or behind one that does. */
@@ -227,36 +232,25 @@ export class SignalHandler {
   }
 
   #judge(arrival: Arrival): SignalReceipt | Promise<SignalReceipt> {
-    if (this.#lanes === null) return this.#judgeHere(arrival);
-    const { read, reply } = this.#ask(arrival, this.#lanes);
-    return this.#lanes.inOrder(reply, (given) => this.#endReply(arrival, read, given));
+    this.#checkAdmission(arrival.message, arrival.origin);
+    const read = this.#read(arrival);
+    if (this.#lanes === null) return this.#judgeHere(arrival, read);
+    return this.#lanes.inOrder(this.#lanes.ask(read), (given) => this.#endReply(arrival, read, given()));
   }
 
-  #judgeHere(arrival: Arrival): SignalReceipt {
-    const read = this.#read(arrival);
+  #judgeHere(arrival: Arrival, read: ReadSignal): SignalReceipt {
     return this.#end(arrival, read, answerSignal(this.#options.judge, read.signal, read.read));
   }
 
-  /** Takes in the bars of a signal, and asks its lane; one that cannot be judged yet is left to this thread. */
-  #ask(arrival: Arrival, lanes: LaneJudge): { readonly read: ReadSignal; readonly reply: Promise<LaneReply> } {
-    const read = this.#read(arrival);
-    const event = eventOf(read.signal, read.read);
-    if (event === null) return { read, reply: Promise.resolve(() => null) };
-    const ids = read.barIds();
-    const reply = lanes.ask(event, read.read.lacksBar === true);
-    return { read: { ...read, barIds: () => ids }, reply };
+  /** What changed since it was sent counts as if the signal had come after it; another model may read other bars. */
+  #endReply(arrival: Arrival, read: ReadSignal, given: AnsweredSignal | Unanswered): SignalReceipt {
+    if (given === 'judge') return this.#judgeHere(arrival, read);
+    return given === 'read' ? this.#judgeHere(arrival, this.#read(arrival, read)) : this.#end(arrival, read, given);
   }
 
-  /** What changed since it was sent counts as if the signal had come after it. */
-  #endReply(arrival: Arrival, read: ReadSignal, given: LaneReply): SignalReceipt {
-    const answered = given();
-    return answered === null ? this.#judgeHere(arrival) : this.#end(arrival, read, answered);
-  }
-
-  /** A new signal and its bars. @throws {Ml4tError} when it may not be taken. */
-  #read({ message, origin, signalId }: Arrival): ReadSignal {
+  /** A new signal and its bars. @param before - as of `BarsSource`. @throws {Ml4tError} when it may not be taken. */
+  #read({ message, origin, signalId }: Arrival, before?: ReadSignal): ReadSignal {
     const { choice, dueBars } = this.#options;
-    this.#checkAdmission(message, origin);
     const key = choice.of(message);
     const { instrumentId, timestamp, strength } = message;
     const { barType } = seriesOf(key);
@@ -270,7 +264,7 @@ export class SignalHandler {
       features: this.#columns.read(key, message),
     };
     const lacksBar = origin.hasAwaitedBar === true && dueBars.of(message).isBarDue;
-    return this.#bars.read(key, message.bars, signal, lacksBar);
+    return this.#bars.read({ key, brought: message.bars, lacksBar, before }, signal);
   }
 
   /** Records an answer, and gives it. */
