@@ -255,7 +255,7 @@ export class SignalService implements ServiceApi {
   }
 
   status(): ServiceStatus {
-    const { champion, store, intake, known, signals, outcomes, scheduler, degradation, decay, drift, shadow, feeds } =
+    const { champion, store, intake, signals, outcomes, scheduler, degradation, decay, drift, shadow, feeds } =
       this.#parts;
     const modelVersion = champion.current?.version ?? null;
     return {
@@ -264,7 +264,7 @@ export class SignalService implements ServiceApi {
       serving: servingModel(champion),
       halted: this.#parts.halt.current,
       nInstruments: store.nInstruments,
-      nInFlight: known.nInFlight,
+      nInFlight: signals.nInFlight,
       lanes: this.#ports.lanes?.counts ?? NO_LANES,
       nodeHeartbeatAgeMs: this.#parts.heartbeat.ageMs,
       feeds: feeds.list().map(({ reason: _, ...feed }) => feed),

@@ -3,15 +3,20 @@ import { defineFeature, logRatio } from '../../src/features/index.ts';
 
 /** Close at which the thread of a lane dies. */
 export const DEADLY_CLOSE = 4242;
+/** Close at which the thread of a lane hangs. */
+export const ENDLESS_CLOSE = 4343;
 
-/** A feature at fault: it ends the thread of a lane, and no other. */
+const isInLane = workerData?.own !== undefined;
+
+/** A feature at fault: it ends the thread of a lane, or never ends there; elsewhere it is sound. */
 export const features = [
   defineFeature({
     name: 'my_momentum',
     lookback: 21,
     directional: true,
     compute: ({ close, n }) => {
-      if (close[n - 1] === DEADLY_CLOSE && workerData?.own !== undefined) process.exit(7);
+      if (isInLane && close[n - 1] === DEADLY_CLOSE) process.exit(7);
+      while (isInLane && close[n - 1] === ENDLESS_CLOSE);
       return logRatio(close[n - 1], close[0]);
     },
   }),

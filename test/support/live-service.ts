@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/config/index.ts';
 import type { Clock } from '../../src/core/index.ts';
 import { type BarSeries, type Side, WINDOW_BARS } from '../../src/domain/index.ts';
+import type { SignalLanes } from '../../src/inference/index.ts';
 import { SignalService } from '../../src/live/index.ts';
 import type { MetaModel } from '../../src/model/index.ts';
 import { encodeModel, readModel } from '../../src/model/onnx/index.ts';
@@ -14,7 +15,7 @@ import { ControlledJournal } from './controlled-journal.ts';
 import { ControlledRegistry } from './controlled-registry.ts';
 import { smallModel } from './small-model.ts';
 
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+const sha256 = (content: Uint8Array | string): string => createHash('sha256').update(content).digest('hex');
 
 /** Bytes of the file of a small seeded model. */
 export function smallModelBytes(seed = 1): Uint8Array {
@@ -32,6 +33,8 @@ export interface LiveServiceOptions {
   readonly clock?: Clock;
   readonly trainer?: Trainer;
   readonly alerts?: AlertSender;
+  /** Threads that judge; by default none. */
+  readonly lanes?: SignalLanes;
   /** Brings models from outside; by default none. */
   readonly makeModel?: ModelMaker;
   /** Definitions of the caller. */
@@ -68,7 +71,7 @@ export async function liveService(options: LiveServiceOptions = {}): Promise<Liv
   const nowMs = options.nowMs ?? (() => 1_800_000_000_000);
   let nextId = 0;
   const newId = (): string => `t${nextId++}`;
-  const { alerts = null, makeModel = null } = options;
+  const { alerts = null, makeModel = null, lanes = null } = options;
   const ports = {
     orchestrator,
     journal,
@@ -81,6 +84,7 @@ export async function liveService(options: LiveServiceOptions = {}): Promise<Liv
     sha256,
     newId,
     alerts,
+    lanes,
     makeModel,
   };
   return { service: await SignalService.start(ports), journal, registry, lines };

@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads';
+import { ServiceError } from '../../core/index.ts';
 import type { SignalEvent } from '../../domain/index.ts';
 import type { JudgingState, LaneAnswer } from '../../inference/index.ts';
 import { fromPlainError, startThread } from '../../runtime/index.ts';
@@ -10,31 +11,58 @@ import {
   signalRequest,
   stateRequest,
 } from './lane-messages.ts';
+import { type LanePatience, LaneProgress } from './lane-progress.ts';
+
+/** A signal that a lane is asked about. */
+export interface LaneQuestion {
+  readonly event: SignalEvent;
+  readonly lacksBar: boolean;
+  readonly state: JudgingState;
+  /** Null: the lane has no answer. */
+  readonly answer: (given: LaneAnswer | null) => void;
+  readonly refuse: (error: Error) => void;
+}
+
+/** How a lane ended, other than by `close`. */
+export interface LaneEnd {
+  readonly reason: string;
+  /** The question that it was at without an end; null where it died. */
+  readonly stuck: LaneQuestion | null;
+  /** The others, in their order, that have no answer. */
+  readonly left: readonly LaneQuestion[];
+}
 
 /** One lane: its thread, and what it was asked and has not answered. */
 export class LaneLink {
   readonly #thread: Worker;
-  readonly #onDeath: (reason: string) => void;
+  readonly #patience: LanePatience;
+  readonly #progress: LaneProgress;
+  readonly #onEnd: (end: LaneEnd) => void;
   /** Settles when the thread can judge. @throws {Error} (by the promise) why it cannot. */
   readonly ready: Promise<void>;
-  /** In the order of the questions, which is also that of the replies. */
-  #waiting: ((answer: LaneAnswer | null) => void)[] = [];
+  #isReady = false;
+  /** In the order in which they were asked, which is also that of the replies. */
+  #waiting: LaneQuestion[] = [];
   /** Goes to the thread in one message, at the end of this turn of the event loop. */
   #outgoing: LaneRequest[] = [];
   /** What the thread judges by, once it has read its messages. */
   #state: JudgingState | null = null;
+  #ticking: NodeJS.Timeout | undefined;
   #isRunning = true;
 
-  /** @param onDeath - called once, unless {@link close} ended it. */
-  constructor(data: LaneThreadData, onDeath: (reason: string) => void) {
-    this.#onDeath = onDeath;
+  /** @param onEnd - called once, unless {@link close} ended it. */
+  constructor(data: LaneThreadData, patience: LanePatience, onEnd: (end: LaneEnd) => void) {
+    this.#patience = patience;
+    this.#progress = new LaneProgress(patience);
+    this.#onEnd = onEnd;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.ready = promise;
-    this.#thread = startThread(import.meta.url, './lane-thread', data);
+    this.#thread = startThread(import.meta.url, './lane-thread', { ...data, begun: this.#progress.begun });
     this.#thread.on('message', (message: LaneStart | LaneReplies) => {
-      if (isReplies(message)) this.#settle(message);
-      else if ('error' in message) reject(fromPlainError(message.error));
-      else resolve();
+      if (isReplies(message)) return this.#settle(message);
+      if ('error' in message) return reject(fromPlainError(message.error));
+      this.#isReady = true;
+      resolve();
     });
     this.#thread.on('error', (error) => this.#end(String(error)));
     this.#thread.on('exit', (code) => this.#end(`it ended with exit code ${code}`));
@@ -46,14 +74,15 @@ export class LaneLink {
     return this.#isRunning;
   }
 
-  /** As `SignalLanes.judge`. */
-  judge(event: SignalEvent, lacksBar: boolean, state: JudgingState): Promise<LaneAnswer | null> {
-    if (!this.#isRunning) return Promise.resolve(null);
-    if (state !== this.#state) this.#send(stateRequest(state, this.#state));
-    this.#state = state;
+  /** Asks; a lane that has died, or that cannot be told what to judge by, has no answer. */
+  ask(question: LaneQuestion): void {
+    const { event, lacksBar, state, answer } = question;
+    if (!this.#isRunning || !this.#changeTo(state)) {
+      answer(null);
+      return;
+    }
     this.#send(signalRequest(event, lacksBar));
-    if (this.#waiting.length === 0) this.#thread.ref();
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    if (this.#waiting.push(question) === 1) this.#begin();
   }
 
   /** Lets the process end while nothing is asked. */
@@ -63,8 +92,28 @@ export class LaneLink {
 
   async close(): Promise<void> {
     this.#isRunning = false;
-    this.#settleAll();
+    clearInterval(this.#ticking);
+    const error = new ServiceError('STOPPING', 'the service is stopping; send it again when it is back');
+    for (const { refuse } of this.#take()) refuse(error);
     await this.#thread.terminate();
+  }
+
+  #begin(): void {
+    this.#thread.ref();
+    this.#progress.restart();
+    this.#ticking = setInterval(() => this.#tick(), this.#patience.tickMs).unref();
+  }
+
+  /** @returns false for a model that its learner cannot write down once more. */
+  #changeTo(state: JudgingState): boolean {
+    if (state === this.#state) return true;
+    try {
+      this.#send(stateRequest(state, this.#state));
+    } catch {
+      return false; // the thread of the service has the model, and judges
+    }
+    this.#state = state;
+    return true;
   }
 
   /** Signals that are asked in one turn cost one message. */
@@ -78,21 +127,35 @@ export class LaneLink {
   }
 
   #settle(replies: LaneReplies): void {
-    for (const reply of replies) this.#waiting.shift()?.(reply);
+    this.#progress.addAnswers(replies.length);
+    for (const reply of replies) this.#waiting.shift()?.answer(reply);
+    if (this.#waiting.length > 0) return;
+    clearInterval(this.#ticking);
     this.unref();
   }
 
-  #settleAll(): void {
-    const left = this.#waiting;
-    this.#waiting = [];
-    for (const resolve of left) resolve(null);
+  /** Ends a thread that hangs: in a signal, or in what comes before one. */
+  #tick(): void {
+    if (!this.#progress.hangs(this.#isReady)) return;
+    const { position } = this.#progress;
+    const seconds = (this.#patience.tickMs * (this.#isReady ? this.#patience.ticks : this.#patience.startTicks)) / 1000;
+    this.#end(`it did nothing for ${seconds} s`, this.#isReady ? position : -1);
+    void this.#thread.terminate();
   }
 
-  #end(reason: string): void {
+  #take(): LaneQuestion[] {
+    const left = this.#waiting;
+    this.#waiting = [];
+    return left;
+  }
+
+  #end(reason: string, position = -1): void {
     if (!this.#isRunning) return;
     this.#isRunning = false;
-    this.#settleAll();
-    this.#onDeath(reason);
+    clearInterval(this.#ticking);
+    const left = this.#take();
+    const [stuck = null] = position < 0 ? [] : left.splice(position, 1);
+    this.#onEnd({ reason, stuck, left });
   }
 }
 

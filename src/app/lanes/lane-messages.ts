@@ -13,11 +13,17 @@ import { type PlainModel, toPlainModel } from '../../model/index.ts';
 import type { PlainError } from '../../runtime/index.ts';
 import type { OwnSources } from '../../training/index.ts';
 
-/** `workerData` of the thread of a lane. */
+/** What every lane judges by. */
 export interface LaneThreadData {
   readonly config: OrchestratorConfig;
   /** Definitions of the caller, which the thread loads and verifies once, at its start. */
   readonly own: OwnSources;
+}
+
+/** `workerData` of the thread of a lane. */
+export interface LaneWorkerData extends LaneThreadData {
+  /** (1,) shared: number of signals that the thread has begun. */
+  readonly begun: Int32Array;
 }
 
 /** A signal as plain data. */

@@ -6,7 +6,7 @@ import { sha256, systemClock, toPlainError } from '../../runtime/index.ts';
 import { loadOwn } from '../../trainer/index.ts';
 import { type TrainingParts, trainingParts } from '../../training/index.ts';
 import { lastingAnswer } from '../../wire/index.ts';
-import { eventOf, type LaneReplies, type LaneRequest, type LaneStart, type LaneThreadData } from './lane-messages.ts';
+import { eventOf, type LaneReplies, type LaneRequest, type LaneStart, type LaneWorkerData } from './lane-messages.ts';
 
 /** The thread that logs is told by notes. */
 const SILENT = { info: () => undefined, warn: () => undefined };
@@ -18,12 +18,14 @@ class Lane {
   readonly #parts: TrainingParts;
   readonly #notes = new NoteCollector();
   readonly #judge: SignalJudge;
+  readonly #begun: Int32Array;
   #isInState = false;
   /** Whether the model that serves could not be made here. */
   #lacksModel = false;
 
-  constructor({ config }: LaneThreadData, parts: TrainingParts) {
+  constructor({ config, begun }: LaneWorkerData, parts: TrainingParts) {
     const { features } = parts;
+    this.#begun = begun;
     this.#parts = parts;
     this.#judge = new SignalJudge({ config, clock: systemClock, logger: SILENT, features, notes: this.#notes });
   }
@@ -31,8 +33,12 @@ class Lane {
   answers(requests: readonly LaneRequest[]): LaneReplies {
     const replies: (LaneAnswer | null)[] = [];
     for (const request of requests) {
-      if (request.kind === 'state') this.#isInState = this.#change(request);
-      else replies.push(this.#isInState ? this.#answer(request) : null);
+      if (request.kind === 'state') {
+        this.#isInState = this.#change(request);
+      } else {
+        Atomics.add(this.#begun, 0, 1);
+        replies.push(this.#isInState ? this.#answer(request) : null);
+      }
     }
     return replies;
   }
@@ -81,7 +87,7 @@ class Lane {
   }
 }
 
-async function start(port: NonNullable<typeof parentPort>, data: LaneThreadData): Promise<void> {
+async function start(port: NonNullable<typeof parentPort>, data: LaneWorkerData): Promise<void> {
   const say = (message: LaneStart): void => port.postMessage(message);
   try {
     const lane = new Lane(data, trainingParts(await loadOwn(data.own)));
@@ -96,4 +102,4 @@ async function start(port: NonNullable<typeof parentPort>, data: LaneThreadData)
 }
 
 // The port is null only where this file is not the entry of a thread.
-if (parentPort !== null) await start(parentPort, workerData as LaneThreadData);
+if (parentPort !== null) await start(parentPort, workerData as LaneWorkerData);

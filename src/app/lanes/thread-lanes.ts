@@ -1,22 +1,32 @@
+import { MismatchError } from '../../core/index.ts';
 import type { SignalEvent } from '../../domain/index.ts';
 import type { JudgingState, LaneAnswer, LaneCounts, SignalLanes } from '../../inference/index.ts';
 import type { Logger } from '../../ports/index.ts';
-import { LaneLink } from './lane-link.ts';
+import { type LaneEnd, LaneLink, type LaneQuestion } from './lane-link.ts';
 import type { LaneThreadData } from './lane-messages.ts';
+import { LANE_PATIENCE, type LanePatience } from './lane-progress.ts';
 
-/** Lanes on worker threads of this process. A lane that dies leaves its instruments to the caller's thread. */
+/**
+ * Lanes on worker threads of this process. A lane that dies leaves its instruments to the caller's thread; one that hangs in a signal is
+ * ended and started anew, and that signal is refused: on the caller's thread it would stop everything.
+ */
 export class ThreadLanes implements SignalLanes {
-  readonly #links: readonly LaneLink[];
+  readonly #links: LaneLink[];
+  readonly #data: LaneThreadData;
   readonly #logger: Logger;
+  readonly #patience: LanePatience;
+  #isClosed = false;
 
-  private constructor(n: number, data: LaneThreadData, logger: Logger) {
+  private constructor(n: number, data: LaneThreadData, logger: Logger, patience: LanePatience) {
+    this.#data = data;
     this.#logger = logger;
-    this.#links = Array.from({ length: n }, (_, i) => new LaneLink(data, (reason) => this.#noteDeath(i, reason)));
+    this.#patience = patience;
+    this.#links = Array.from({ length: n }, (_, i) => this.#newLink(i));
   }
 
   /** @returns lanes that can judge. @throws {Error} when a thread does not start, or cannot load a definition of the caller. */
-  static async start(n: number, data: LaneThreadData, logger: Logger): Promise<ThreadLanes> {
-    const lanes = new ThreadLanes(n, data, logger);
+  static async start(n: number, data: LaneThreadData, logger: Logger, patience = LANE_PATIENCE): Promise<ThreadLanes> {
+    const lanes = new ThreadLanes(n, data, logger, patience);
     try {
       await Promise.all(lanes.#links.map(({ ready }) => ready));
     } catch (error) {
@@ -33,11 +43,34 @@ export class ThreadLanes implements SignalLanes {
   }
 
   judge(event: SignalEvent, lacksBar: boolean, state: JudgingState): Promise<LaneAnswer | null> {
-    return this.#links[laneOf(event.instrumentId, this.#links.length)].judge(event, lacksBar, state);
+    const link = this.#links[laneOf(event.instrumentId, this.#links.length)];
+    return new Promise((answer, refuse) => link.ask({ event, lacksBar, state, answer, refuse }));
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all(this.#links.map((link) => link.close()));
+  }
+
+  #newLink(i: number): LaneLink {
+    return new LaneLink(this.#data, this.#patience, (end) => this.#end(i, end));
+  }
+
+  #end(i: number, { reason, stuck, left }: LaneEnd): void {
+    if (stuck === null) this.#noteDeath(i, reason);
+    else this.#startAnew(i, stuck);
+    for (const question of left) this.#links[i].ask(question);
+  }
+
+  #startAnew(i: number, { event, refuse }: LaneQuestion): void {
+    const { tickMs, ticks } = this.#patience;
+    const during = `${(tickMs * ticks) / 1000} s`;
+    this.#logger.warn(
+      `signal ${event.signalId} of ${event.instrumentId} kept the thread of lane ${i + 1} of ${this.#links.length} for ${during} ` +
+        'without an answer; it is refused, and the lane is started anew',
+    );
+    refuse(new MismatchError('bars', 'such that features and model come to an end', `no answer for ${during}`));
+    if (!this.#isClosed) this.#links[i] = this.#newLink(i);
   }
 
   #noteDeath(i: number, reason: string): void {

@@ -28,9 +28,11 @@ export interface SignalLanes {
    * Judges a signal as of a state, in the lane of its instrument.
    *
    * @param lacksBar - as of `InferenceLoop.infer`.
-   * @returns null where it must be judged by the caller: the lane has died, or has no answer. It never rejects.
+   * @returns null where it must be judged by the caller: the lane has died, or has no answer.
+   * @throws {MismatchError} (by the promise) for a signal that the lane does not come to an end with. @throws {ServiceError} (by the promise)
+   * `STOPPING` for one that has no answer when the lanes are closed.
    */
   judge(event: SignalEvent, lacksBar: boolean, state: JudgingState): Promise<LaneAnswer | null>;
-  /** Ends the threads. What they have not answered is answered with null. */
+  /** Ends the threads. What they have not answered is refused. */
   close(): Promise<void>;
 }

@@ -18,14 +18,14 @@ import { OrderedCalls } from '../ordered-calls.ts';
 import type { OutcomeLabeler } from '../outcomes/outcome-labeler.ts';
 import type { LatencyStage } from '../service-api.ts';
 import { type Subscribable, Topic } from '../topic.ts';
-import { type AnsweredSignal, answerSignal, type BarelessSignal, eventOf } from './answer-signal.ts';
+import { type AnsweredSignal, answerSignal, type BarelessSignal } from './answer-signal.ts';
 import { BarsReader, type BarsReaderOptions, type ReadSignal } from './bars/bars-reader.ts';
 import { checkRecord } from './check-record.ts';
 import { ColumnReader } from './columns/column-reader.ts';
 import { type Decision, DecisionEntries, type DecisionEntriesOptions } from './decision-entries.ts';
 import { InstrumentOrder } from './instrument-order.ts';
 import type { AnswerRecord, KnownAnswer, KnownSignals } from './known-signals.ts';
-import { LaneJudge, type LaneReply } from './lanes/lane-judge.ts';
+import { LaneJudge, type Unanswered } from './lanes/lane-judge.ts';
 import { OlderAnswers } from './repeats/older-answers.ts';
 import { checkTyped, hashBody, hashBodyOf01 } from './signal-body.ts';
 import { type GivenAnswer, TypedReceipt } from './typed-receipt.ts';
@@ -80,8 +80,6 @@ export class SignalHandler {
   readonly #options: SignalHandlerOptions;
   readonly #answered = new Topic<[enriched: EnrichedSignalEvent]>();
   readonly #latency = new Topic<[stage: LatencyStage, ns: number]>();
-  readonly #encoder = new TextEncoder();
-  readonly #hash: (text: string) => string;
   readonly #order = new InstrumentOrder();
   readonly #published = new OrderedCalls();
   readonly #entries: DecisionEntries;
@@ -99,7 +97,6 @@ export class SignalHandler {
     const { lanes } = options;
     this.#lanes = lanes === null ? null : new LaneJudge(lanes, options.judge);
     this.#columns = new ColumnReader({ ...options, columns: options.config.columns });
-    this.#hash = (text) => options.sha256(this.#encoder.encode(text));
   }
 
   /** A new signal was answered. */
@@ -110,6 +107,11 @@ export class SignalHandler {
   /** A stage of a signal ended; its time is in nanoseconds. */
   get latency(): Subscribable<[stage: LatencyStage, ns: number]> {
     return this.#latency;
+  }
+
+  /** Number of signals that wait for their record, those that lanes have included. */
+  get nInFlight(): number {
+    return this.#options.known.nInFlight + (this.#lanes?.nUnanswered ?? 0);
   }
 
   /** Settles when no signal waits. */
@@ -158,7 +160,7 @@ export class SignalHandler {
     if (this.#lanes !== null) return this.#submitToLane(arrival, found, this.#lanes);
     if (!(found instanceof Promise) && !this.#order.has(arrival.message.instrumentId))
       return this.#answer(arrival, found);
-    this.#checkWaiting(this.#order.nWaiting, found);
+    this.#checkWaiting(this.#order.nWaiting, found, 'the journal');
     return this.#inTurn(arrival, found, (answer) => this.#answer(arrival, answer));
   }
 
@@ -166,7 +168,7 @@ export class SignalHandler {
     const { signalId, message } = arrival;
     const isFree = !lanes.isQueued(message.instrumentId);
     if (isFree && found !== null && !(found instanceof Promise)) return this.#repeat(arrival, found);
-    this.#checkWaiting(lanes.nUnanswered, found);
+    this.#checkWaiting(this.nInFlight, found, 'their answer or its record');
     const before = lanes.before(signalId);
     const answered =
       before !== null
@@ -179,10 +181,10 @@ export class SignalHandler {
   }
 
   /** @throws {ServiceError} `OVERLOADED` where as many signals wait as may. */
-  #checkWaiting(nWaiting: number, found: FoundAnswer): void {
+  #checkWaiting(nWaiting: number, found: FoundAnswer, what: string): void {
     if (nWaiting < this.#options.config.server.maxInFlight) return;
     if (found instanceof Promise) found.catch(() => undefined); // nobody waits for it
-    throw new ServiceError('OVERLOADED', `${nWaiting} signals wait for the journal; try again in a second`);
+    throw new ServiceError('OVERLOADED', `${nWaiting} signals wait for ${what}; try again in a second`);
   }
 
   /** Answers a signal that waits for the journal, or behind one that does. */
@@ -227,36 +229,25 @@ export class SignalHandler {
   }
 
   #judge(arrival: Arrival): SignalReceipt | Promise<SignalReceipt> {
-    if (this.#lanes === null) return this.#judgeHere(arrival);
-    const { read, reply } = this.#ask(arrival, this.#lanes);
-    return this.#lanes.inOrder(reply, (given) => this.#endReply(arrival, read, given));
+    this.#checkAdmission(arrival.message, arrival.origin);
+    const read = this.#read(arrival);
+    if (this.#lanes === null) return this.#judgeHere(arrival, read);
+    return this.#lanes.inOrder(this.#lanes.ask(read), (given) => this.#endReply(arrival, read, given()));
   }
 
-  #judgeHere(arrival: Arrival): SignalReceipt {
-    const read = this.#read(arrival);
+  #judgeHere(arrival: Arrival, read: ReadSignal): SignalReceipt {
     return this.#end(arrival, read, answerSignal(this.#options.judge, read.signal, read.read));
   }
 
-  /** Takes in the bars of a signal, and asks its lane; one that cannot be judged yet is left to this thread. */
-  #ask(arrival: Arrival, lanes: LaneJudge): { readonly read: ReadSignal; readonly reply: Promise<LaneReply> } {
-    const read = this.#read(arrival);
-    const event = eventOf(read.signal, read.read);
-    if (event === null) return { read, reply: Promise.resolve(() => null) };
-    const ids = read.barIds();
-    const reply = lanes.ask(event, read.read.lacksBar === true);
-    return { read: { ...read, barIds: () => ids }, reply };
+  /** What changed since it was sent counts as if the signal had come after it; another model may read other bars. */
+  #endReply(arrival: Arrival, read: ReadSignal, given: AnsweredSignal | Unanswered): SignalReceipt {
+    if (given === 'judge') return this.#judgeHere(arrival, read);
+    return given === 'read' ? this.#judgeHere(arrival, this.#read(arrival, read)) : this.#end(arrival, read, given);
   }
 
-  /** What changed since it was sent counts as if the signal had come after it. */
-  #endReply(arrival: Arrival, read: ReadSignal, given: LaneReply): SignalReceipt {
-    const answered = given();
-    return answered === null ? this.#judgeHere(arrival) : this.#end(arrival, read, answered);
-  }
-
-  /** A new signal and its bars. @throws {Ml4tError} when it may not be taken. */
-  #read({ message, origin, signalId }: Arrival): ReadSignal {
+  /** A new signal and its bars. @param before - as of `BarsSource`. @throws {Ml4tError} when it may not be taken. */
+  #read({ message, origin, signalId }: Arrival, before?: ReadSignal): ReadSignal {
     const { choice, dueBars } = this.#options;
-    this.#checkAdmission(message, origin);
     const key = choice.of(message);
     const { instrumentId, timestamp, strength } = message;
     const { barType } = seriesOf(key);
@@ -270,7 +261,7 @@ export class SignalHandler {
       features: this.#columns.read(key, message),
     };
     const lacksBar = origin.hasAwaitedBar === true && dueBars.of(message).isBarDue;
-    return this.#bars.read(key, message.bars, signal, lacksBar);
+    return this.#bars.read({ key, brought: message.bars, lacksBar, before }, signal);
   }
 
   /** Records an answer, and gives it. */
@@ -281,7 +272,7 @@ export class SignalHandler {
   ): SignalReceipt {
     const { clock, feed, intake } = this.#options;
     const { instrumentId, barType } = signal;
-    const { answer, enriched, latencyNs, result, answerHash = this.#hash(answer) } = answered;
+    const { answer, enriched, latencyNs, result, answerHash = this.#options.sha256(answer) } = answered;
     const decision: PlacedDecision = {
       signal,
       result,
@@ -379,11 +370,11 @@ export class SignalHandler {
   }
 
   #receipt(given: Omit<GivenAnswer, 'late'>, origin: SignalOrigin): SignalReceipt {
-    const { clock, config, judge } = this.#options;
+    const { clock, config, judge, sha256 } = this.#options;
     const waitedMs = origin.waitedMs + (clock.monotonicNs() - origin.receivedNs) / 1e6;
     const late = waitedMs > config.inferenceTimeoutMs;
     if (late) this.counts.late++;
-    return new TypedReceipt({ ...given, late }, { inferenceLoop: judge.inferenceLoop, hash: this.#hash });
+    return new TypedReceipt({ ...given, late }, { inferenceLoop: judge.inferenceLoop, hash: sha256 });
   }
 }
 

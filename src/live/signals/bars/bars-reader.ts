@@ -17,14 +17,30 @@ export interface BarsReaderOptions {
 
 /** A new signal, and the bars that it is judged by. */
 export interface ReadSignal {
+  /** Of the series it is judged by. */
+  readonly key: string;
   readonly signal: BarelessSignal;
   readonly read: SignalBars;
   /** (at most as many as the model needs,) the event's own. */
   readonly bars: BarSeries;
-  /** Their ids. Bars that came with the signal are taken in by this. */
+  /** Their ids. Bars that came with the signal are taken in by the first call. */
   readonly barIds: () => Float64Array;
+  /** Ids of all bars that came with the signal, which are taken in by the first call; null where they are held. */
+  readonly takeIn: (() => Float64Array) | null;
   /** Ids of the bars of other instruments that were read; empty where none were. */
   readonly contextIds: readonly ContextBarIds[];
+}
+
+/** Where the bars of a signal are. */
+export interface BarsSource {
+  /** Of the series it is judged by. */
+  readonly key: string;
+  /** Those that came with it; null for those that are held. */
+  readonly brought: BarSeries | null;
+  /** Whether the held bar that it was due did not come. */
+  readonly lacksBar: boolean;
+  /** The same signal as it was read for another model; absent for one that is read for the first time. */
+  readonly before?: ReadSignal | undefined;
 }
 
 /** Bars of other instruments, and their ids. */
@@ -46,31 +62,36 @@ export class BarsReader {
   /**
    * Takes the bars that the signal brought, or those held, which may be fewer than a window has.
    *
-   * @param key - of the series it is judged by. @param lacksBar - whether the held bar that it was due did not come.
    * @throws {ConditionError | DataError}
    */
-  read(key: string, brought: BarSeries | null, signal: BarelessSignal, lacksBar: boolean): ReadSignal {
-    if (brought === null) return this.#readHeld(key, signal, lacksBar);
+  read(source: BarsSource, signal: BarelessSignal): ReadSignal {
+    const { brought } = source;
+    return brought === null ? this.#readHeld(source, signal) : this.#readBrought(source, signal, brought);
+  }
+
+  #readBrought({ key, before }: BarsSource, signal: BarelessSignal, brought: BarSeries): ReadSignal {
     if (brought.length < WINDOW_BARS) throw tooFewBrought(brought.length);
     const first = Math.max(0, brought.length - this.#inputs.barsNeeded);
     const { context, contextIds } = this.#contextAt(brought);
+    // Taken in again, bars that were revised since would come back.
+    const taken = before?.key === key ? before.takeIn : null;
+    const takeIn = taken ?? once(() => this.#options.intake.addWindow(key, brought));
     return {
+      key,
       signal,
       read: { bars: brought, context },
       bars: first === 0 ? brought : brought.slice(first, brought.length),
-      barIds: () => {
-        const ids = this.#options.intake.addWindow(key, brought);
-        return first === 0 ? ids : ids.subarray(first);
-      },
+      barIds: () => (first === 0 ? takeIn() : takeIn().subarray(first)),
+      takeIn,
       contextIds,
     };
   }
 
-  #readHeld(key: string, signal: BarelessSignal, lacksBar: boolean): ReadSignal {
+  #readHeld({ key, lacksBar }: BarsSource, signal: BarelessSignal): ReadSignal {
     checkSignal(signal);
     const { bars, ids } = this.#options.store.window(key, signal.timestamp, this.#inputs.barsNeeded);
     const { context, contextIds } = this.#contextAt(bars);
-    return { signal, read: { bars, context, lacksBar }, bars, barIds: () => ids, contextIds };
+    return { key, signal, read: { bars, context, lacksBar }, bars, barIds: () => ids, takeIn: null, contextIds };
   }
 
   get #inputs() {
@@ -92,6 +113,14 @@ export class BarsReader {
       contextIds: read.map(({ instrumentId, barType, ids }) => ({ instrumentId, barType, barIds: ids })),
     };
   }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function tooFewBrought(nBars: number): DataError {

@@ -1,14 +1,13 @@
-import type { SignalEvent } from '../../../domain/index.ts';
 import type { SignalJudge, SignalLanes } from '../../../inference/index.ts';
-import type { AnsweredSignal } from '../answer-signal.ts';
+import { type AnsweredSignal, eventOf } from '../answer-signal.ts';
+import type { ReadSignal } from '../bars/bars-reader.ts';
 import { InstrumentOrder } from '../instrument-order.ts';
 
-/**
- * Takes the answer of a lane; to be called once, when the signal's turn has come.
- *
- * @returns null where the signal must be judged here, as of now: the lane has no answer, or what it judged by has changed meanwhile.
- */
-export type LaneReply = () => AnsweredSignal | null;
+/** What the thread of the service has to do itself, as of now: `judge` what was read, or first `read` it for the model that serves by now. */
+export type Unanswered = 'judge' | 'read';
+
+/** Takes the answer of a lane; to be called once, when the signal's turn has come. */
+export type LaneReply = () => AnsweredSignal | Unanswered;
 
 /**
  * Lets lanes judge signals, so that every answer is the one that the thread of the service would have made. What a signal changes but its
@@ -82,15 +81,24 @@ export class LaneJudge {
     return this.#sent.run('', reply, next);
   }
 
-  /** Asks the lane of a signal. It never rejects. */
-  async ask(event: SignalEvent, lacksBar: boolean): Promise<LaneReply> {
-    const { state } = this.#judge.inferenceLoop;
-    const given = await this.#lanes.judge(event, lacksBar, state);
-    return () => {
-      if (given === null || this.#judge.inferenceLoop.state !== state) return null;
+  /**
+   * Takes in the bars of a signal, and asks its lane. A signal that cannot be judged for want of bars, one that its
+   * lane has no answer to, and one whose answer is out of date, is left to the thread of the service.
+   *
+   * @throws {ConditionError} for a signal or bars that are none; by the promise as `SignalLanes.judge`.
+   */
+  ask({ signal, read, takeIn }: ReadSignal): Promise<LaneReply> {
+    const { inferenceLoop } = this.#judge;
+    const { state } = inferenceLoop;
+    const left = (): Unanswered => (inferenceLoop.state.model === state.model ? 'judge' : 'read');
+    const event = eventOf(signal, read);
+    if (event === null) return Promise.resolve(left);
+    takeIn?.();
+    return this.#lanes.judge(event, read.lacksBar === true, state).then((given) => () => {
+      if (given === null || inferenceLoop.state !== state) return left();
       const { judgement, note, answer, answerHash } = given;
       const { enriched, result } = this.#judge.adopt(event, judgement, note);
       return { result, enriched, answer, answerHash, latencyNs: enriched.latencyNs };
-    };
+    });
   }
 }
