@@ -16,7 +16,7 @@ function loop(): InferenceLoop {
 
 function eventAt(end: number): SignalEvent {
   const message = messageAt(walk, end, { signalId: `s${end}` });
-  return new SignalEvent({ ...message, signalId: `s${end}`, bars: walk.slice(0, end + 1) });
+  return new SignalEvent({ ...message, strength: 1, signalId: `s${end}`, bars: walk.slice(0, end + 1) });
 }
 
 test('a model whose features have options out of range is refused at the swap, and the one before goes on', () => {
