@@ -59,6 +59,18 @@ test('integers cover their range evenly', () => {
   for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(500);
 });
 
+test('an integer is the remainder of the first 32-bit number that is not in the last, short round', () => {
+  for (const n of [1, 2, 3, 7, 94_321, 2 ** 31 - 1, 2 ** 31 + 1, 3_000_000_007, 2 ** 32 - 1]) {
+    const [rng, plain] = [new Rng(n), new Rng(n)];
+    const end = 2n ** 32n - (2n ** 32n % BigInt(n));
+    for (let k = 0; k < 500; k++) {
+      let x = plain.nextU32();
+      while (BigInt(x) >= end) x = plain.nextU32();
+      expect(rng.nextInt(n)).toBe(Number(BigInt(x) % BigInt(n)));
+    }
+  }
+});
+
 test('streams of one seed differ, and the same stream repeats', () => {
   expect(new Set(Array.from({ length: 1000 }, (_, k) => hashSeed(42, k))).size).toBe(1000);
   expect(hashSeed(42, 7)).toBe(hashSeed(42, 7));

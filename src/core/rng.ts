@@ -73,10 +73,10 @@ export class Rng {
 
   /** @returns a uniform integer in [0, n), n in [1, 2^32), without modulo bias. */
   nextInt(n: number): number {
-    const limit = 4294967296 - (4294967296 % n);
+    const limit = Math.floor(4294967296 / n) * n;
     let x = this.nextU32();
     while (x >= limit) x = this.nextU32();
-    return x % n;
+    return x - Math.floor(x / n) * n; // x % n, which takes far longer for numbers of 32 bits
   }
 
   /** @returns a standard normal double (Marsaglia's polar method). */

@@ -110,7 +110,8 @@ export class MetaModel {
   predict(features: Float64Array | Float32Array): Prediction {
     const { length } = this.#row;
     if (features.length !== length) throw new ConditionError('features', `${length} values`, features.length);
-    this.#row.set(features);
+    // A loop, because `set` between unlike arrays leaves compiled code.
+    for (let j = 0; j < length; j++) this.#row[j] = features[j];
     // Leaf values of a foreign forest may add up to slightly more than 1.
     const raw = Math.min(1, this.predictor.predictOne(this.#row));
     return { raw, confidence: calibrate(this.calibrator, raw) };

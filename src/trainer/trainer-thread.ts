@@ -59,9 +59,11 @@ async function main(port: NonNullable<typeof parentPort>, data: TrainerThreadDat
   }
 }
 
+/** This thread is one of those that compute: it has nothing else to do most of the time. */
 async function load({ own: sources, workers }: TrainerThreadData) {
   const own = await loadOwn(sources);
-  return { own, pool: workers === 1 ? inlineCompute(computeTasks(trainingParts(own))) : workerPool(workers, sources) };
+  const here = inlineCompute(computeTasks(trainingParts(own)));
+  return { own, pool: workers === 1 ? here : workerPool(workers, sources, here) };
 }
 
 async function train(

@@ -17,7 +17,7 @@ import type { SentRequest, TrainerReply, TrainerThreadData } from './trainer-thr
 const STOPPED = 'the training was stopped';
 
 export interface WorkerTrainerOptions {
-  /** Compute threads of a training, beside its main thread. */
+  /** Threads of a training. */
   readonly workers: number;
   /** Whether trainings get the lowest priority, so that threads that serve go first; on Linux only. */
   readonly isBackground?: boolean;
@@ -26,7 +26,7 @@ export interface WorkerTrainerOptions {
 }
 
 /**
- * Trains on a separate thread with its own compute threads, so that the calling thread goes on serving. A training that throws,
+ * Trains on threads of its own, so that the calling thread goes on serving. A training that throws,
  * dies or takes too long does not affect others.
  */
 export function workerTrainer({ workers, isBackground = false, timeoutMs }: WorkerTrainerOptions): Trainer {

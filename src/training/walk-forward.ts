@@ -103,7 +103,8 @@ export async function fitFold(
  * @param forecasts - of every block, in order, what {@link predictFold} returned.
  */
 export async function judgeFolds(context: FitContext, forecasts: readonly FoldForecasts[]): Promise<TestedEvents> {
-  const { folds, events } = context;
+  const { folds, events, pool } = context;
+  pool.withdraw?.(); // until the claims are made
   const n = events.label.length;
   const foldOf = new Int16Array(n).fill(-1);
   const rawProbability = new Float64Array(n).fill(Number.NaN);

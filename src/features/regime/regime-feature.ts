@@ -4,10 +4,13 @@ import type { FeatureKernel } from '../feature-definition.ts';
 import { TILE_BARS } from '../feature-tile.ts';
 import { rowKernel } from '../windows/row-kernel.ts';
 import { windowedFeature } from '../windows/windowed-feature.ts';
+import { areTame, filterWindows, WINDOWS_AT_ONCE } from './filter-windows.ts';
 import { filterWindow, WINDOW_RETURNS, writeLikelihoodRatios } from './regime-filter.ts';
 
 const UNKNOWN_REGIME = 0.5;
 const RATIOS = new Float64Array(TILE_BARS + WINDOW_BARS);
+const FIRSTS = new Int32Array(WINDOWS_AT_ONCE);
+const FILTERED = new Float64Array(WINDOWS_AT_ONCE);
 
 const regime100: FeatureKernel = (tile, out, stride, offset) => {
   const { rows, base, low, high } = tile;
@@ -18,10 +21,17 @@ const regime100: FeatureKernel = (tile, out, stride, offset) => {
   }
   const back = WINDOW_RETURNS - 1;
   const returns = tile.logReturns(back);
-  writeLikelihoodRatios(returns, low - back - base, high + 1 - base, model, RATIOS);
-  for (let k = tile.start; k < tile.end; k++) {
-    out[k * stride + offset] = filterWindow(RATIOS, rows[k] - back - base, model);
+  const [from, to] = [low - back - base, high + 1 - base];
+  writeLikelihoodRatios(returns, from, to, model, RATIOS);
+  const first = back + base;
+  let k = tile.start;
+  const end = areTame(RATIOS, from, to) ? tile.end : k;
+  for (; k + WINDOWS_AT_ONCE <= end; k += WINDOWS_AT_ONCE) {
+    for (let w = 0; w < WINDOWS_AT_ONCE; w++) FIRSTS[w] = rows[k + w] - first;
+    filterWindows(RATIOS, FIRSTS, model, FILTERED);
+    for (let w = 0; w < WINDOWS_AT_ONCE; w++) out[(k + w) * stride + offset] = FILTERED[w];
   }
+  for (; k < tile.end; k++) out[k * stride + offset] = filterWindow(RATIOS, rows[k] - first, model);
 };
 
 /** Probability that the market is in its turbulent state. */

@@ -1,55 +1,76 @@
-// Predicts with the mask table of a forest, 16 trees at once. `mask-predictor.ts` lays out the memory; `mask-table.ts`
-// describes the table.
+// Predicts with the mask table of a forest, 16 trees at once. `mask-memory.ts` lays out the memory; `mask-table.ts` describes
+// the table, `cut-tree.ts` how the interval of a value is found.
+//
+// From FOREST on lie five u32: nFeatures, nLevels, paddedTrees, address of the leaf values, address of the features. What one
+// prediction needs lies close together, because a page that was not touched lately costs more than all arithmetic here.
+//
+// A feature is 2 + nLevels u32: number of its cuts, address of its first table row, addresses of the levels of its tree of cuts,
+// the top first. A level is lines of 16 f32. Before the features lies a buffer of one u32 per feature, and before that the row of
+// `predictRow`, one f32 per feature.
 
+const FOREST: usize = 2048;
 const TREES: usize = 16;
 const LEAVES_SHIFT: usize = 5;
 const FLOAT_SHIFT: usize = 2;
+const LINE_SHIFT: usize = 6;
+/** log2 of the number of cuts in a line. */
+const FANOUT_SHIFT: usize = 4;
 
-/**
- * Predicts rows.
- *
- * @param x - f32 (nRows, nFeatures), row-major.
- * @param features - three u32 per feature: address of its cuts, their number, address of its first table row.
- * @param openRows - buffer of one u32 per feature.
- * @param paddedTrees - number of u32 masks in a table row, a multiple of 16.
- * @param leaves - f32 (paddedTrees, 32) leaf values.
- * @param out - f64 (nRows,).
- */
-export function predictRows(
-  x: usize,
-  nRows: i32,
-  nFeatures: i32,
-  features: usize,
-  openRows: usize,
-  paddedTrees: usize,
-  leaves: usize,
-  out: usize,
-): void {
+/** Predicts the row that lies before the features. */
+export function predictRow(): f64 {
+  return predict(<usize>load<u32>(FOREST, 16) - (<usize>load<u32>(FOREST) << (FLOAT_SHIFT + 1)));
+}
+
+/** Predicts rows. @param x - f32 (nRows, nFeatures), row-major. @param out - f64 (nRows,). */
+export function predictRows(x: usize, nRows: i32, out: usize): void {
+  const rowBytes = <usize>load<u32>(FOREST) << FLOAT_SHIFT;
   for (let k = 0; k < nRows; k++) {
-    for (let j = 0; j < nFeatures; j++) {
-      const feature = features + <usize>j * 12;
-      const interval = intervalOf(load<u32>(feature), load<u32>(feature, 4), load<f32>(x));
-      store<u32>(openRows + (<usize>j << 2), load<u32>(feature, 8) + interval * (paddedTrees << 2));
-      x += 4;
-    }
-    store<f64>(out, sumOfLeaves(nFeatures, openRows, paddedTrees, leaves));
+    store<f64>(out, predict(x));
+    x += rowBytes;
     out += 8;
   }
 }
 
-/** Number of cuts below the value, all of them for NaN; without branches, which could be mispredicted. */
+/** Predicts one row. */
+function predict(x: usize): f64 {
+  const nFeatures = <usize>load<u32>(FOREST);
+  const nLevels = <usize>load<u32>(FOREST, 4);
+  const paddedTrees = <usize>load<u32>(FOREST, 8);
+  const features = <usize>load<u32>(FOREST, 16);
+  const openRows = features - (nFeatures << FLOAT_SHIFT);
+  let feature = features;
+  for (let j: usize = 0; j < nFeatures; j++) {
+    const interval = intervalOf(feature, nLevels, load<f32>(x + (j << FLOAT_SHIFT)));
+    store<u32>(openRows + (j << FLOAT_SHIFT), load<u32>(feature, 4) + <u32>(interval * (paddedTrees << FLOAT_SHIFT)));
+    feature += (2 + nLevels) << FLOAT_SHIFT;
+  }
+  return sumOfLeaves(<i32>nFeatures, openRows, paddedTrees, <usize>load<u32>(FOREST, 12));
+}
+
+/** Number of cuts below the value, all of them for NaN. */
 // @ts-ignore: decorator
 @inline
-function intervalOf(cuts: usize, nCuts: usize, value: f32): usize {
-  let at = cuts;
-  let n = nCuts;
-  while (n > 0) {
-    const half = (n + 1) >> 1;
-    const isBelow = <usize>!(value <= load<f32>(at + ((half - 1) << FLOAT_SHIFT)));
-    at += (half << FLOAT_SHIFT) & -isBelow;
-    n -= half;
+function intervalOf(feature: usize, nLevels: usize, value: f32): usize {
+  if (value != value) return <usize>load<u32>(feature);
+  const values = f32x4.splat(value);
+  let at: usize = 0;
+  for (let level: usize = 0; level < nLevels; level++) {
+    const lines = <usize>load<u32>(feature + (level << 2), 8);
+    at = (at << FANOUT_SHIFT) + firstNotBelow(lines + (at << LINE_SHIFT), values);
   }
-  return (at - cuts) >> FLOAT_SHIFT;
+  return at;
+}
+
+/** Place of the first cut in a line that is not below the value, [0, 16). */
+// @ts-ignore: decorator
+@inline
+function firstNotBelow(line: usize, values: v128): usize {
+  const a = f32x4.le(values, v128.load(line));
+  const b = f32x4.le(values, v128.load(line, 16));
+  const c = f32x4.le(values, v128.load(line, 32));
+  const d = f32x4.le(values, v128.load(line, 48));
+  const bytes = i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
+  return <usize>ctz(i8x16.bitmask(bytes));
 }
 
 function sumOfLeaves(nFeatures: i32, openRows: usize, paddedTrees: usize, leaves: usize): f64 {

@@ -87,6 +87,47 @@ test('the mask table and the walk give the same bits, also on thresholds and for
   }
 });
 
+/** Stumps on one feature, one for each threshold, with leaves that tell which side was taken. */
+function stumps(thresholds: readonly number[]): ForestArrays {
+  const nTrees = thresholds.length;
+  const isSplit = (node: number): boolean => node % 3 === 0;
+  const perNode = <T>(value: (node: number) => T): T[] => Array.from({ length: 3 * nTrees }, (_, node) => value(node));
+  return {
+    nFeatures: 1,
+    nTrees,
+    roots: Int32Array.from(thresholds, (_, t) => 3 * t),
+    feature: Int32Array.from(perNode((node) => (isSplit(node) ? 0 : -1))),
+    threshold: Float32Array.from(perNode((node) => (isSplit(node) ? thresholds[node / 3] : 0))),
+    left: Int32Array.from(perNode((node) => (isSplit(node) ? node + 1 : -1))),
+    right: Int32Array.from(perNode((node) => (isSplit(node) ? node + 2 : -1))),
+    leafValue: Float32Array.from(perNode((node) => (node % 3 === 2 ? 2 ** -14 : 0))),
+    cover: null,
+    importance: Float64Array.of(1),
+  };
+}
+
+test('as many stumps say "right" as cuts lie below a value, for all sizes of the tree of cuts', () => {
+  for (const nCuts of [1, 15, 16, 17, 255, 256, 257]) {
+    const cuts = Array.from({ length: nCuts }, (_, k) => k);
+    const masks = maskPredictor(stumps(cuts));
+    const share = (x: number): number | undefined => masks?.predictOne(Float32Array.of(x));
+    for (const k of cuts) {
+      expect(share(k), `${nCuts} cuts, on cut ${k}`).toBe(k / 2 ** 14);
+      expect(share(k + 0.5), `${nCuts} cuts, above cut ${k}`).toBe((k + 1) / 2 ** 14);
+    }
+    for (const x of [Number.NaN, Infinity]) expect(share(x), `${nCuts} cuts, ${x}`).toBe(nCuts / 2 ** 14);
+    for (const x of [-1, -Infinity]) expect(share(x), `${nCuts} cuts, ${x}`).toBe(0);
+  }
+});
+
+test('an infinite threshold keeps infinity on its left', () => {
+  for (const nBelow of [0, 15, 16, 300]) {
+    const masks = maskPredictor(stumps([...Array.from({ length: nBelow }, (_, k) => k), Infinity]));
+    expect(masks?.predictOne(Float32Array.of(Infinity))).toBe(nBelow / 2 ** 14);
+    expect(masks?.predictOne(Float32Array.of(Number.NaN))).toBe((nBelow + 1) / 2 ** 14);
+  }
+});
+
 test('trees of more than 32 leaves are walked, and two forests do not share memory', () => {
   const deep = randomForest(3, 10, 3, (depth) => depth < 9);
   expect(maskTable(deep, 16)).toBeNull();

@@ -20,6 +20,8 @@ export interface ComputeRequest {
 
 interface Job {
   readonly request: ComputeRequest;
+  /** Runs the task on the calling thread; null where that takes no part. */
+  readonly runHere: (() => Promise<unknown>) | null;
   readonly resolve: (output: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -31,14 +33,19 @@ export type ComputeReply = { readonly output: unknown } | { readonly error: Plai
 const HELD = 2;
 
 /**
- * Runs tasks on `size` worker threads, each one task at a time, in the order of the calls. Columns in shared memory are not
+ * Runs tasks on `size` threads, each one task at a time, in the order of the calls. Columns in shared memory are not
  * copied. A task that throws fails alone; when a thread dies, every open task of the pool fails.
+ *
+ * @param size - at least 1, and 2 with `here`.
+ * @param here - where the calling thread is one of them: it runs a task that no other thread is free for in a turn of its event loop.
  */
-export function workerPool(size: number, own: OwnSources = {}): ComputePool {
+export function workerPool(size: number, own: OwnSources = {}, here: ComputePool | null = null): ComputePool {
   const workerData: ComputeThreadData = { own };
   const waiting: Job[] = [];
   let death: Error | null = null;
-  const workers = Array.from({ length: size }, () => startThread(import.meta.url, './compute-thread', workerData));
+  let isWithdrawn = here === null;
+  const nThreads = here === null ? size : size - 1;
+  const workers = Array.from({ length: nThreads }, () => startThread(import.meta.url, './compute-thread', workerData));
   /** What each thread holds, the task that runs first. */
   const held = new Map(workers.map((worker): [Worker, Job[]] => [worker, []]));
   for (const worker of workers) {
@@ -66,19 +73,34 @@ export function workerPool(size: number, own: OwnSources = {}): ComputePool {
   function dispatch(): void {
     while (waiting.length > 0) {
       const [worker, jobs] = [...held].reduce((least, each) => (each[1].length < least[1].length ? each : least));
-      const job = jobs.length < HELD ? waiting.shift() : undefined;
-      if (job === undefined) return;
+      // The last one is left to whichever thread is free first, the calling one among them.
+      const most = !isWithdrawn && waiting.length === 1 ? 1 : HELD;
+      const job = jobs.length < most ? waiting.shift() : undefined;
+      if (job === undefined) break;
       jobs.push(job);
       worker.ref();
       worker.postMessage(job.request);
     }
+    if (waiting.length > 0) takePart();
   }
+
+  const takePart = oncePerTurn(() => {
+    if (isWithdrawn) return;
+    const job = waiting.shift();
+    job?.runHere?.().then(job.resolve, job.reject);
+    dispatch();
+  });
 
   function run<K extends TaskName>(task: K, ...input: TaskInput<K>): Promise<TaskOutput<K>> {
     if (death !== null) return Promise.reject(death);
     const barsAt = input.findIndex((each) => each instanceof BarSeries);
     return new Promise((resolve, reject) => {
-      waiting.push({ request: { task, input, barsAt }, resolve: resolve as (output: unknown) => void, reject });
+      waiting.push({
+        request: { task, input, barsAt },
+        runHere: here && (() => here.run(task, ...input)),
+        resolve: resolve as (output: unknown) => void,
+        reject,
+      });
       dispatch();
     });
   }
@@ -87,5 +109,28 @@ export function workerPool(size: number, own: OwnSources = {}): ComputePool {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
 
-  return { size, run, close };
+  function withdraw(): void {
+    isWithdrawn = true;
+    dispatch();
+  }
+
+  function rejoin(): void {
+    isWithdrawn = here === null;
+    dispatch();
+  }
+
+  return { size, run, withdraw, rejoin, close };
+}
+
+/** Calls back in the next turn of the event loop, once however often it is asked to before. */
+function oncePerTurn(onTurn: () => void): () => void {
+  let isComing = false;
+  return () => {
+    if (isComing) return;
+    isComing = true;
+    setImmediate(() => {
+      isComing = false;
+      onTurn();
+    });
+  };
 }

@@ -5,6 +5,9 @@ export interface ComputePool {
   /** Number of tasks that run at once; work is cut into about that number of pieces. */
   readonly size: number;
   run<K extends TaskName>(task: K, ...input: TaskInput<K>): Promise<TaskOutput<K>>;
+  /** Has the calling thread take no tasks, because it has work of its own, until it rejoins; absent where it never takes any. */
+  withdraw?(): void;
+  rejoin?(): void;
   close(): Promise<void>;
 }
 

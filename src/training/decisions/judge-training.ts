@@ -49,10 +49,18 @@ export async function judgeTraining(
   const [summaries, decided, claims] = await Promise.all([
     summariesOf(context, forecasts, counted),
     decidedFigures(context, forecasts, counted),
-    nextTurn().then(() => claimsOf(context, counted)), // while threads of the pool say the rest
+    claimsBeside(context, counted),
   ]);
   const proven = context.fixed === null ? claims : withholdProof(claims, unseenAuc(context, forecasts.rawProbability));
   return { ...scores, ...proven, ...summaries, folds: foldScores, decision: statistics, decided };
+}
+
+/** The claims, made on this thread while others of the pool say the rest. */
+async function claimsBeside(context: FitContext, counted: CountedTrades): Promise<Claims> {
+  await nextTurn();
+  const claims = claimsOf(context, counted);
+  context.pool.rejoin?.();
+  return claims;
 }
 
 /** What came of the decisions about the counted events. */
