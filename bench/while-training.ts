@@ -12,6 +12,7 @@ import type { SignalService } from '../src/live/index.ts';
 import { SILENT } from '../src/ports/index.ts';
 import { threadedDecoder } from '../src/registry/index.ts';
 import { simulateMarket } from '../src/simulation/index.ts';
+import { keepPace } from './live/pace.ts';
 import { writeResults } from './support/results-file.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 
@@ -88,32 +89,32 @@ async function makeModels(path: (name: string) => string): Promise<Map<string, F
 async function load(service: SignalService, answers: ReadonlyMap<string, Float64Array>): Promise<Run> {
   const histogram = build({ numberOfSignificantValueDigits: 3 });
   const versions = new Set<string>();
-  let [mixed, errors, i] = [0, 0, 0];
+  let [mixed, errors] = [0, 0];
   const startMs = performance.now();
-  const n = RATE * (SECONDS + WARM_UP_SECONDS);
-  while (i < n) {
-    for (const due = ((performance.now() - startMs) * RATE) / 1000; i < Math.min(n, due); i++) {
-      const step = Math.floor(i / N_INSTRUMENTS);
-      const bars = windowAt(step);
-      const base = { instrumentId: `I${i % N_INSTRUMENTS}`, signal: sideAt(step), signalId: `s${i}` };
-      const origin = { transport: 'library', receivedNs: 0, waitedMs: 0, durable: false } as const;
-      try {
-        const receipt = service.submit({ ...base, timestamp: bars.tsEvent[WINDOW_BARS - 1], bars }, origin);
-        if (receipt instanceof Promise) throw new Error('a new signal must be answered at once');
-        const { text } = receipt;
-        if (i >= RATE * WARM_UP_SECONDS) {
-          histogram.recordValue(Math.max(1, Math.round((performance.now() - startMs - (i * 1000) / RATE) * 1000)));
-        }
-        const version = /"model_version":"([^"]*)"/.exec(text)?.[1] ?? '';
-        const confidence = Number(/"meta_confidence":([^,]*)/.exec(text)?.[1]);
-        versions.add(version);
-        if (answers.get(version)?.[step] !== confidence) mixed++;
-      } catch {
-        errors++;
+  const nSignals = RATE * (SECONDS + WARM_UP_SECONDS);
+  const send = (i: number): void => {
+    const step = Math.floor(i / N_INSTRUMENTS);
+    const bars = windowAt(step);
+    const base = { instrumentId: `I${i % N_INSTRUMENTS}`, signal: sideAt(step), signalId: `s${i}` };
+    const origin = { transport: 'library', receivedNs: 0, waitedMs: 0, durable: false } as const;
+    try {
+      const receipt = service.submit({ ...base, timestamp: bars.tsEvent[WINDOW_BARS - 1], bars }, origin);
+      if (receipt instanceof Promise) throw new Error('a new signal must be answered at once');
+      const { text } = receipt;
+      if (i >= RATE * WARM_UP_SECONDS) {
+        histogram.recordValue(Math.max(1, Math.round((performance.now() - startMs - (i * 1000) / RATE) * 1000)));
       }
+      const version = /"model_version":"([^"]*)"/.exec(text)?.[1] ?? '';
+      const confidence = Number(/"meta_confidence":([^,]*)/.exec(text)?.[1]);
+      versions.add(version);
+      if (answers.get(version)?.[step] !== confidence) mixed++;
+    } catch {
+      errors++;
     }
-    await delay(1);
-  }
+  };
+  await keepPace({ startMs, rate: RATE, nSignals, isSpinning: true }, (first, end) => {
+    for (let i = first; i < end; i++) send(i);
+  });
   return { histogram, mixed, errors, versions };
 }
 

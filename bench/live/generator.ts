@@ -37,7 +37,9 @@ async function work(job: Job): Promise<void> {
     },
     startMs - performance.now() + warmUpSeconds * 1000,
   );
-  await keepPace({ startMs, rate, nSignals }, (first, end) => sender.send(first, end, tally));
+  await keepPace({ startMs, rate, nSignals, isSpinning: transport === 'call' }, (first, end) =>
+    sender.send(first, end, tally),
+  );
   const { user, system } = process.cpuUsage(before);
   sendReport({ kind: 'measured' });
   const until = performance.now() + DRAIN_MS;

@@ -1,17 +1,24 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 
 /**
- * Sends signal `i` at `start + i / rate`, independent of the answers. It wakes up every millisecond and sends all signals that
- * are due: a busy loop would take processor time from the service.
+ * Sends signal `i` at `start + i / rate`, independent of the answers.
  *
+ * @param schedule - `isSpinning`: looks at the clock in every turn of the event loop, for a service in this process, whose signals would
+ *   else wait for the timer. Beside a service in another process it wakes up every millisecond and sends what is due, since a busy loop
+ *   would take processor time from it.
  * @param send - called with the signals first..end-1 that are due.
  * @returns after the last signal was sent.
  */
 export async function keepPace(
-  schedule: { readonly startMs: number; readonly rate: number; readonly nSignals: number },
+  schedule: {
+    readonly startMs: number;
+    readonly rate: number;
+    readonly nSignals: number;
+    readonly isSpinning?: boolean;
+  },
   send: (first: number, end: number) => void,
 ): Promise<void> {
-  const { startMs, rate, nSignals } = schedule;
+  const { startMs, rate, nSignals, isSpinning = false } = schedule;
   let next = 0;
   while (next < nSignals) {
     const due = Math.min(nSignals, Math.floor(((performance.now() - startMs) * rate) / 1000) + 1);
@@ -19,6 +26,6 @@ export async function keepPace(
       send(next, due);
       next = due;
     }
-    await delay(1);
+    await (isSpinning ? nextTurn() : delay(1));
   }
 }

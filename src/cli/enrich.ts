@@ -98,7 +98,7 @@ function enrichLine(
     const enriched = orchestrator.processSignal(signalEventFromWire(parseLossless(text)));
     const { latencyNs } = enriched;
     const lasting = lastingAnswer(enriched);
-    const answerHash = sha256(new TextEncoder().encode(lasting));
+    const answerHash = sha256(lasting);
     const late = latencyNs > orchestrator.config.inferenceTimeoutMs * 1e6;
     const answer = wholeAnswer(lasting, { answerHash, seq: null, latencyNs, late, duplicate: false });
     const shown = includeBars ? answerWithBars(answer, enriched.signalEvent.bars) : answer;

@@ -19,7 +19,6 @@ export interface ServedSettingsOptions {
  */
 export class ServedSettings {
   readonly #options: ServedSettingsOptions;
-  readonly #encoder = new TextEncoder();
   #proven: ProvenCosts;
   #isHalted = false;
   #text = '';
@@ -63,7 +62,7 @@ export class ServedSettings {
     const text = servingSettings(config, { hasOwnSizer, proven: this.#proven, isHalted: this.#isHalted });
     if (text === this.#text) return;
     this.#text = text;
-    this.#id = sha256(this.#encoder.encode(text));
+    this.#id = sha256(text);
     this.#isAppended = false;
   }
 }

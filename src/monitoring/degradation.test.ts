@@ -4,6 +4,7 @@ import { Rng } from '../core/index.ts';
 import type { MaturedOutcome } from '../domain/index.ts';
 import { studentUpperTail } from '../validation/index.ts';
 import { type Baseline, measureDegradation } from './degradation.ts';
+import { columnsOf } from './outcome-columns.ts';
 
 const BASELINE: Baseline = { accuracy: 0.75, logLossSkill: 0.2, nSamples: 300 };
 
@@ -49,7 +50,7 @@ describe('every figure is that of a second computation, pair by pair', () => {
     [5, 9],
   ])('seed %i, labels that reach over %i later entries', (seed, span) => {
     const outcomes = outcomesOf(seed, 250, span);
-    const found = measureDegradation(outcomes, BASELINE);
+    const found = measureDegradation(columnsOf(outcomes), BASELINE);
     const isRight = outcomes.map(({ label, confidence }) => ((confidence >= 0.5 ? 1 : 0) === label ? 1 : 0));
     const accuracy = sumOf(isRight) / 250;
     expect(found).toMatchObject({ nOutcomes: 250, lag: 2 * span });
@@ -73,7 +74,7 @@ describe('every figure is that of a second computation, pair by pair', () => {
 test('the more labels overlap, the less the same outcomes prove; where they overlap all along, nothing', () => {
   const chances = [0, 5, 12, 13, 249].map((span) => {
     const outcomes = outcomesOf(3, 250, 0).map((outcome, i) => ({ ...outcome, exitTs: BigInt(i + span) }));
-    return measureDegradation(outcomes, { ...BASELINE, accuracy: 0.9, logLossSkill: 0.9 });
+    return measureDegradation(columnsOf(outcomes), { ...BASELINE, accuracy: 0.9, logLossSkill: 0.9 });
   });
   expect(chances.map(({ lag }) => lag)).toEqual([0, 10, 24, 26, 498]);
   const [apart, some, many, tooMany, all] = chances;
@@ -86,7 +87,7 @@ test('the more labels overlap, the less the same outcomes prove; where they over
 
 test('a thousand signals of one bar prove nothing, however wrong they are', () => {
   const together = outcomesOf(1, 1000, 0).map((outcome) => ({ ...outcome, entryTs: 5n, exitTs: 9n }));
-  const found = measureDegradation(together, { accuracy: 0.99, logLossSkill: 0.9, nSamples: 1e6 });
+  const found = measureDegradation(columnsOf(together), { accuracy: 0.99, logLossSkill: 0.9, nSamples: 1e6 });
   expect(found.drop).toBeGreaterThan(0.3);
   expect(found).toMatchObject({ dropPValue: 1, skillPValue: 1, lag: 1998 });
 });
@@ -102,7 +103,11 @@ test('labels that overlap raise no more false alarms than the p-value says', () 
       const isRight = sumOf(shocks.slice(i + 1, i + 11)) > 0;
       return maturedOutcome({ label: isRight ? 1 : 0, confidence: 0.6, entryTs: BigInt(i), exitTs: BigInt(i + 9) });
     });
-    const { dropPValue } = measureDegradation(outcomes, { accuracy: 0.5, logLossSkill: null, nSamples: 1e9 });
+    const { dropPValue } = measureDegradation(columnsOf(outcomes), {
+      accuracy: 0.5,
+      logLossSkill: null,
+      nSamples: 1e9,
+    });
     if (dropPValue < 0.05) alarms++;
   }
   // 5 % of 1000 are 50 Â± 7.
@@ -113,13 +118,13 @@ test('labels that overlap raise no more false alarms than the p-value says', () 
 test('the order in which outcomes became known does not matter', () => {
   const outcomes = outcomesOf(7, 200, 3);
   const known = [...outcomes].sort((a, b) => a.confidence - b.confidence);
-  expect(measureDegradation(known, BASELINE)).toEqual(measureDegradation(outcomes, BASELINE));
+  expect(measureDegradation(columnsOf(known), BASELINE)).toEqual(measureDegradation(columnsOf(outcomes), BASELINE));
 });
 
 test('a baseline of few events proves less than one of many; one of none counts as one event', () => {
   const outcomes = outcomesOf(3, 250, 0);
   const p = (nSamples: number): number =>
-    measureDegradation(outcomes, { ...BASELINE, accuracy: 0.9, nSamples }).dropPValue;
+    measureDegradation(columnsOf(outcomes), { ...BASELINE, accuracy: 0.9, nSamples }).dropPValue;
   expect(p(100)).toBeGreaterThan(p(10_000));
   expect(p(0)).toBe(p(1));
   expect(p(0)).toBeLessThan(0.5);
@@ -129,10 +134,10 @@ test('skill is null where all labels are alike, and unjudged where the baselineâ
   const outcomes = outcomesOf(3, 250, 0);
   for (const label of [0, 1] as const) {
     const alike = outcomes.map((outcome) => ({ ...outcome, label }));
-    expect(measureDegradation(alike, BASELINE)).toMatchObject({ skill: null, skillPValue: 1 });
+    expect(measureDegradation(columnsOf(alike), BASELINE)).toMatchObject({ skill: null, skillPValue: 1 });
   }
-  const known = measureDegradation(outcomes, { ...BASELINE, logLossSkill: 0.9 });
-  const unknown = measureDegradation(outcomes, { ...BASELINE, logLossSkill: null });
+  const known = measureDegradation(columnsOf(outcomes), { ...BASELINE, logLossSkill: 0.9 });
+  const unknown = measureDegradation(columnsOf(outcomes), { ...BASELINE, logLossSkill: null });
   expect(known.skillPValue).toBeLessThan(0.01);
   expect(unknown).toEqual({ ...known, skillPValue: 1 });
 });

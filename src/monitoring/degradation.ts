@@ -1,6 +1,6 @@
-import type { MaturedOutcome } from '../domain/index.ts';
 import { decide, eventLogLoss, meanOf, overlapLag } from '../validation/index.ts';
-import { byEntry, labelSpans } from './label-spans.ts';
+import { labelSpans } from './label-spans.ts';
+import { inEntryOrder, type OutcomeColumns } from './outcome-columns.ts';
 import { chanceOfMean } from './paired-test.ts';
 
 /** What a model was worth out of sample when it was trained. */
@@ -36,15 +36,16 @@ export interface Degradation {
  *
  * @param outcomes - at least one, in any order, of signals that the serving model judged.
  */
-export function measureDegradation(outcomes: readonly MaturedOutcome[], baseline: Baseline): Degradation {
-  const ordered = byEntry(outcomes);
+export function measureDegradation(outcomes: OutcomeColumns, baseline: Baseline): Degradation {
+  const ordered = inEntryOrder(outcomes);
+  const { confidence, label } = ordered;
   const { t0, t1 } = labelSpans(ordered);
   const lag = overlapLag(t0, t1);
-  const isRight = columnOf(ordered, ({ label, confidence }) => Number(decide(confidence) === label));
+  const isRight = columnOf(label.length, (k) => Number(decide(confidence[k]) === label[k]));
   const accuracy = meanOf(isRight);
   const fallsShort = isRight.map((right) => baseline.accuracy - right);
   return {
-    nOutcomes: ordered.length,
+    nOutcomes: label.length,
     accuracy,
     drop: baseline.accuracy - accuracy,
     dropPValue: pValueOf(fallsShort, lag, baseline.nSamples),
@@ -54,16 +55,17 @@ export function measureDegradation(outcomes: readonly MaturedOutcome[], baseline
 }
 
 function measureSkill(
-  ordered: readonly MaturedOutcome[],
+  { confidence, label }: OutcomeColumns,
   { logLossSkill, nSamples }: Baseline,
   lag: number,
 ): { readonly skill: number | null; readonly skillPValue: number } {
-  const rate = meanOf(columnOf(ordered, ({ label }) => label));
+  const n = label.length;
+  const rate = meanOf(columnOf(n, (k) => label[k]));
   if (rate === 0 || rate === 1) return { skill: null, skillPValue: 1 };
   // The rate is fitted to these very outcomes, which flatters it by half a nat in all.
-  const flattery = 0.5 / ordered.length;
-  const benchmark = columnOf(ordered, ({ label }) => eventLogLoss(label, rate) + flattery);
-  const loss = columnOf(ordered, ({ label, confidence }) => eventLogLoss(label, confidence));
+  const flattery = 0.5 / n;
+  const benchmark = columnOf(n, (k) => eventLogLoss(label[k], rate) + flattery);
+  const loss = columnOf(n, (k) => eventLogLoss(label[k], confidence[k]));
   const skill = 1 - meanOf(loss) / meanOf(benchmark);
   if (logLossSkill === null) return { skill, skillPValue: 1 };
   const excess = loss.map((each, i) => each - (1 - logLossSkill) * benchmark[i]);
@@ -75,8 +77,8 @@ function pValueOf(excess: Float64Array, lag: number, nBaseline: number): number 
   return chanceOfMean(excess, lag, Math.sqrt(1 + excess.length / Math.max(1, nBaseline)));
 }
 
-function columnOf(outcomes: readonly MaturedOutcome[], of: (outcome: MaturedOutcome) => number): Float64Array {
-  const column = new Float64Array(outcomes.length);
-  for (let i = 0; i < column.length; i++) column[i] = of(outcomes[i]);
+function columnOf(n: number, of: (k: number) => number): Float64Array {
+  const column = new Float64Array(n);
+  for (let k = 0; k < n; k++) column[k] = of(k);
   return column;
 }

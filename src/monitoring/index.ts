@@ -11,6 +11,7 @@ export {
 export { judgeRollback, looksEvery, type RollbackPolicy, rollbackPolicy } from './judging/judge-rollback.ts';
 export { judgeShadow } from './judging/judge-shadow.ts';
 export { byEntry, labelSpans } from './label-spans.ts';
+export { columnsOf } from './outcome-columns.ts';
 export * from './outcome-tracker.ts';
 export * from './outcome-window.ts';
 export { brokenChain, makePromotionRecord, type PromotionRecord } from './promotion-record.ts';

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { maturedOutcome } from '../../test/support/outcomes.ts';
 import { overlapLag } from '../validation/index.ts';
 import { byEntry, labelSpans } from './label-spans.ts';
+import { columnsOf } from './outcome-columns.ts';
 
 const START = 1_700_000_000_000_000_000n;
 
@@ -16,7 +18,7 @@ test('outcomes come in the order of their entries, those of one bar as they came
 
 test('spans overlap in places as they do in time, to the nanosecond', () => {
   const ordered = [at(0, 2), at(1, 1), at(2, 2), at(2, 3), at(4, null), at(10, 12)];
-  const { t0, t1 } = labelSpans(ordered);
+  const { t0, t1 } = labelSpans(columnsOf(ordered.map(maturedOutcome)));
   for (const [i, a] of ordered.entries()) {
     for (const [j, b] of ordered.entries()) {
       if (j <= i) continue;
@@ -25,4 +27,8 @@ test('spans overlap in places as they do in time, to the nanosecond', () => {
     }
   }
   expect(overlapLag(t0, t1), 'the first reaches over three later ones').toBe(6);
+});
+
+test('no outcomes have no spans', () => {
+  expect(labelSpans(columnsOf([]))).toEqual({ t0: new Int32Array(), t1: new Int32Array() });
 });

@@ -100,7 +100,7 @@ function factsOf(record: PromotionRecord & { readonly kind?: unknown }): Promoti
 }
 
 function hashOf(body: Omit<PromotionRecord, 'hash'>, sha256: Sha256): string {
-  return sha256(new TextEncoder().encode(canonicalJson(body)));
+  return sha256(canonicalJson(body));
 }
 
 /**

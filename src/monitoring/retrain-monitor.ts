@@ -1,5 +1,6 @@
 import type { DecayDetector, MaturedOutcome, RetrainReason, TriggerPriority } from '../domain/index.ts';
 import { type Baseline, type Degradation, measureDegradation } from './degradation.ts';
+import { LatestOutcomes } from './outcome-columns.ts';
 
 /** When a retraining is due. */
 export interface RetrainPolicy {
@@ -52,7 +53,7 @@ const MAX_DOUBLINGS = 6;
 export class RetrainMonitor {
   readonly #policy: RetrainPolicy;
   #baseline: Baseline | null = null;
-  #outcomes: MaturedOutcome[] = [];
+  readonly #outcomes: LatestOutcomes;
   #latest: Degradation | null = null;
   #nSinceLook = 0;
   /** The bar that ended the trade at the last look. */
@@ -70,6 +71,7 @@ export class RetrainMonitor {
 
   constructor(policy: RetrainPolicy, nowNs: number) {
     this.#policy = policy;
+    this.#outcomes = new LatestOutcomes(policy.window);
     this.#attemptedNs = nowNs;
   }
 
@@ -91,7 +93,7 @@ export class RetrainMonitor {
   /** Another model serves, or none; what is known of the one before says nothing about it. */
   reset(baseline: Baseline | null): void {
     this.#baseline = baseline;
-    this.#outcomes = [];
+    this.#outcomes.clear();
     this.#latest = null;
     this.#nSinceLook = 0;
     this.#isDegraded = false;
@@ -101,14 +103,13 @@ export class RetrainMonitor {
 
   /** Takes in outcomes that were known before the process began; no retraining is due because of them. */
   remember(outcomes: readonly MaturedOutcome[]): void {
-    this.#outcomes.push(...outcomes.slice(-this.#policy.window));
+    for (const outcome of outcomes.slice(-this.#policy.window)) this.#outcomes.add(outcome);
   }
 
   /** Takes a matured outcome of the serving model in. @returns why a retraining is due now, or null. */
   addOutcome(outcome: MaturedOutcome, nowNs: number): RetrainDue | null {
     const { window, minOutcomes } = this.#policy;
-    this.#outcomes.push(outcome);
-    if (this.#outcomes.length >= 2 * window) this.#outcomes = this.#outcomes.slice(-window);
+    this.#outcomes.add(outcome);
     this.#nSinceAttempt++;
     this.#nSinceLook++;
     // A bar may end thousands of trades at once: they are looked at together, when the next bar ends one.
@@ -155,10 +156,10 @@ export class RetrainMonitor {
   }
 
   #look(): void {
-    const { window, accuracyDropThreshold } = this.#policy;
+    const { accuracyDropThreshold } = this.#policy;
     this.#nSinceLook = 0;
     if (this.#baseline === null) return;
-    this.#latest = measureDegradation(this.#outcomes.slice(-window), this.#baseline);
+    this.#latest = measureDegradation(this.#outcomes.columns, this.#baseline);
     if (this.#latest.drop < accuracyDropThreshold / 2 && !this.#isSkillLost) this.#isDegraded = false;
     this.#nSuspect = this.#hasDropped || this.#isSkillLost ? this.#nSuspect + 1 : 0;
   }

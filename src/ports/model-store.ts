@@ -12,5 +12,5 @@ export interface ModelStore {
   checkWritable(path: string): Promise<void>;
 }
 
-/** SHA-256 of some bytes, as 64 lower-case hexadecimal characters. Passed in, so that pure rooms can name content. */
-export type Sha256 = (bytes: Uint8Array) => string;
+/** SHA-256 of some bytes, or of a text in UTF-8, as 64 lower-case hexadecimal characters. Passed in, so that pure rooms can name content. */
+export type Sha256 = (content: Uint8Array | string) => string;

@@ -62,14 +62,25 @@ function frozen(edges: Float64Array, shares: Float64Array): FeatureHistogram {
  * @see Siddiqi (2006), Credit Risk Scorecards.
  */
 export function populationStabilityIndex(histogram: FeatureHistogram, values: Float64Array): number {
-  checkSameLength('shares', histogram.shares, 'edges plus one', { length: histogram.edges.length + 1 });
-  checkValues(values);
-  const shares = sharesBetween(histogram.edges, values);
-  return histogram.shares.reduce((sum, trained, bin) => {
-    const before = Math.max(trained, MIN_SHARE);
+  return stabilityOfShares(histogram, histogramShares(histogram, values));
+}
+
+/**
+ * {@link populationStabilityIndex} of values by their shares.
+ *
+ * @param shares - (nBins,) of {@link histogramShares}. @throws {ConditionError} for another number of them, or of training shares.
+ */
+export function stabilityOfShares(histogram: FeatureHistogram, shares: Float64Array): number {
+  const bins = { length: histogram.edges.length + 1 };
+  checkSameLength('shares', histogram.shares, 'edges plus one', bins);
+  checkSameLength('shares', shares, 'edges plus one', bins);
+  let index = 0;
+  for (let bin = 0; bin < shares.length; bin++) {
+    const before = Math.max(histogram.shares[bin], MIN_SHARE);
     const now = Math.max(shares[bin], MIN_SHARE);
-    return sum + (now - before) * Math.log(now / before);
-  }, 0);
+    index += (now - before) * Math.log(now / before);
+  }
+  return index;
 }
 
 /**

@@ -15,7 +15,7 @@ import { ControlledJournal } from './controlled-journal.ts';
 import { ControlledRegistry } from './controlled-registry.ts';
 import { smallModel } from './small-model.ts';
 
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+const sha256 = (content: Uint8Array | string): string => createHash('sha256').update(content).digest('hex');
 
 /** Bytes of the file of a small seeded model. */
 export function smallModelBytes(seed = 1): Uint8Array {

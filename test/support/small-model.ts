@@ -19,7 +19,7 @@ import {
 } from '../../src/model/index.ts';
 import { NO_FACTORS } from './no-factors.ts';
 
-export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+export const sha256 = (content: Uint8Array | string): string => createHash('sha256').update(content).digest('hex');
 
 export interface SmallModelOptions {
   readonly nTrees?: number;

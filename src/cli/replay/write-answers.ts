@@ -35,7 +35,7 @@ export async function writeAnswers(path: string, { replayed, names, tsEvent, ser
 /** The answer as the service would give it; a replay is never late. */
 function answerText({ enriched }: { readonly enriched: EnrichedSignalEvent }): string {
   const lasting = lastingAnswer(enriched);
-  const answerHash = sha256(new TextEncoder().encode(lasting));
+  const answerHash = sha256(lasting);
   const { latencyNs } = enriched;
   return wholeAnswer(lasting, { answerHash, seq: null, latencyNs, late: false, duplicate: false });
 }

@@ -156,7 +156,11 @@ export const OUTCOME_RULES: SettingTable<OutcomeSettings> = {
 
 export const RETRAIN_RULES: SettingTable<RetrainSettings> = {
   automatic: setting(flag(), true, 'whether the service trains, judges and promotes without being asked'),
-  minOutcomes: setting(integer(100), 100, 'minimum number of matured outcomes before accuracy is judged'),
+  minOutcomes: setting(
+    integer(100),
+    100,
+    'minimum number of matured outcomes before accuracy is judged, at most `outcomes.window`',
+  ),
   falseAlarmRate: setting(between(0, 1), 0.01, 'probability of a false alarm of degradation in one window of outcomes'),
   falseAlarmOutcomes: setting(
     integer(100),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Rng } from '../rng.ts';
-import { findTime, longestStep, nanosBetween } from './time-words.ts';
+import { findTime, longestStep, nanosBetween, nanosSince } from './time-words.ts';
 
 const EDGES = [
   0n,
@@ -18,6 +18,13 @@ const EDGES = [
 test('a difference is what the difference of the bigints rounds to', () => {
   for (const from of EDGES) {
     for (const to of EDGES) expect(nanosBetween(from, to), `${from} to ${to}`).toBe(Number(to - from));
+  }
+});
+
+test('times since another are the differences one by one, of a view too', () => {
+  const times = BigInt64Array.from([7n, ...EDGES]).subarray(1);
+  for (const from of EDGES) {
+    expect([...nanosSince(from, times)]).toEqual(EDGES.map((to) => nanosBetween(from, to)));
   }
 });
 

@@ -13,6 +13,23 @@ export function nanosBetween(from: bigint, to: bigint): number {
 }
 
 /**
+ * Times since another.
+ *
+ * @param times - (n,) UNIX ns, in any order. @returns (n,) ns, as the nearest doubles; exact below 2^53 ns.
+ */
+export function nanosSince(from: bigint, times: BigInt64Array): Float64Array {
+  const halves = new Int32Array(times.buffer, times.byteOffset, 2 * times.length);
+  scratch[0] = from;
+  const low = words[0] >>> 0;
+  const high = words[1];
+  const since = new Float64Array(times.length);
+  for (let i = 0; i < since.length; i++) {
+    since[i] = (halves[2 * i + 1] - high) * TWO_32 + ((halves[2 * i] >>> 0) - low);
+  }
+  return since;
+}
+
+/**
  * Longest step from one time to the next, of those in [first, end).
  *
  * @param times - (n,) UNIX ns, rising. @returns ns, >= 0; exact below 2^53 ns. 0 for fewer than two times.

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { smallModelBytes } from '../../../test/support/live-service.ts';
+import { maturedOutcome } from '../../../test/support/outcomes.ts';
 import { sha256 } from '../../../test/support/small-model.ts';
-import type { EnrichedSignalEvent, MaturedOutcome } from '../../domain/index.ts';
+import type { EnrichedSignalEvent } from '../../domain/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import { readModel } from '../../model/onnx/index.ts';
 import { SILENT } from '../../ports/index.ts';
@@ -30,7 +31,7 @@ function monitorOf(model: MetaModel) {
       source: 'model',
     } as EnrichedSignalEvent);
   const mature = (confidence: number, label: 0 | 1): void =>
-    monitor.addOutcome({ source: 'model', modelVersion: model.version, confidence, label } as MaturedOutcome);
+    monitor.addOutcome(maturedOutcome({ modelVersion: model.version, confidence, label }));
   return { monitor, add, mature, promote: () => follow({ model }) };
 }
 

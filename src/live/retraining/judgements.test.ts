@@ -5,7 +5,7 @@ import type { Comparison } from '../../monitoring/index.ts';
 import { verifyChain } from '../../monitoring/promotion-record.ts';
 import { type JudgedPair, Judgements } from './judgements.ts';
 
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+const sha256 = (content: Uint8Array | string): string => createHash('sha256').update(content).digest('hex');
 const FOUND: Comparison = {
   nEvents: 500,
   baseRate: 0.4,

@@ -6,6 +6,7 @@ import type { MetaModel } from '../../model/index.ts';
 import {
   byEntry,
   chanceByCosines,
+  columnsOf,
   compareModels,
   judgeRollback,
   labelSpans,
@@ -114,7 +115,7 @@ export class RollbackMonitor {
       challenger: Float64Array.from(ordered, ({ confidence }) => confidence),
     };
     const policy = rollbackPolicy(this.#window, config.retrain.promotionAlpha / 2);
-    const found = compareModels({ ...scores, ...labelSpans(ordered) }, chanceByCosines);
+    const found = compareModels({ ...scores, ...labelSpans(columnsOf(ordered)) }, chanceByCosines);
     const { verdict, reason } = judgeRollback(found, policy);
     if (verdict !== 'wait') this.#trial = null;
     if (verdict === 'keep') logger.info(`the champion ${trial.model.version} has stood its trial: ${reason}`);

@@ -8,6 +8,7 @@ import {
   byEntry,
   type ChallengerJudgement,
   type Comparison,
+  columnsOf,
   compareModels,
   judgeChallenger,
   judgeShadow,
@@ -244,7 +245,7 @@ export class ShadowMonitor {
       label: Uint8Array.from(ordered, ({ label }) => label),
       champion: Float64Array.from(ordered, ({ confidence }) => confidence),
       challenger: Float64Array.from(ordered, ({ silent }) => silent),
-      ...labelSpans(ordered),
+      ...labelSpans(columnsOf(ordered)),
     });
     const { version } = shadow;
     const [firstTs, lastTs] = [ordered[0].entryTs, ordered[ordered.length - 1].entryTs];

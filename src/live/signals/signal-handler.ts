@@ -80,8 +80,6 @@ export class SignalHandler {
   readonly #options: SignalHandlerOptions;
   readonly #answered = new Topic<[enriched: EnrichedSignalEvent]>();
   readonly #latency = new Topic<[stage: LatencyStage, ns: number]>();
-  readonly #encoder = new TextEncoder();
-  readonly #hash: (text: string) => string;
   readonly #order = new InstrumentOrder();
   readonly #published = new OrderedCalls();
   readonly #entries: DecisionEntries;
@@ -99,7 +97,6 @@ export class SignalHandler {
     const { lanes } = options;
     this.#lanes = lanes === null ? null : new LaneJudge(lanes, options.judge);
     this.#columns = new ColumnReader({ ...options, columns: options.config.columns });
-    this.#hash = (text) => options.sha256(this.#encoder.encode(text));
   }
 
   /** A new signal was answered. */
@@ -275,7 +272,7 @@ export class SignalHandler {
   ): SignalReceipt {
     const { clock, feed, intake } = this.#options;
     const { instrumentId, barType } = signal;
-    const { answer, enriched, latencyNs, result, answerHash = this.#hash(answer) } = answered;
+    const { answer, enriched, latencyNs, result, answerHash = this.#options.sha256(answer) } = answered;
     const decision: PlacedDecision = {
       signal,
       result,
@@ -373,11 +370,11 @@ export class SignalHandler {
   }
 
   #receipt(given: Omit<GivenAnswer, 'late'>, origin: SignalOrigin): SignalReceipt {
-    const { clock, config, judge } = this.#options;
+    const { clock, config, judge, sha256 } = this.#options;
     const waitedMs = origin.waitedMs + (clock.monotonicNs() - origin.receivedNs) / 1e6;
     const late = waitedMs > config.inferenceTimeoutMs;
     if (late) this.counts.late++;
-    return new TypedReceipt({ ...given, late }, { inferenceLoop: judge.inferenceLoop, hash: this.#hash });
+    return new TypedReceipt({ ...given, late }, { inferenceLoop: judge.inferenceLoop, hash: sha256 });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { MetaModel } from '../../model/index.ts';
-import { histogramShares, populationStabilityIndex } from '../../validation/index.ts';
+import { histogramShares, stabilityOfShares } from '../../validation/index.ts';
 
 /** The latest signals that a model judged. */
 export interface LatestFeatures {
@@ -34,17 +34,24 @@ export function featureShifts({ model, nSignals, values }: LatestFeatures): read
   return featureNames.flatMap((name, j) => {
     if (!Object.hasOwn(featureProfiles, name)) return [];
     const profile = featureProfiles[name];
-    const latest = Float64Array.from({ length: nSignals }, (_, k) => values[k * featureNames.length + j]);
+    const latest = histogramShares(profile, columnOf(values, j, featureNames.length, nSignals));
     const { edges, shares: trained } = profile;
     return [
       {
         name,
         edges,
         trained,
-        latest: [...histogramShares(profile, latest)],
-        psi: populationStabilityIndex(profile, latest),
+        latest: [...latest],
+        psi: stabilityOfShares(profile, latest),
         psiByChance: edges.length * (1 / nSignals + (training.nSamples > 0 ? 1 / training.nSamples : 0)),
       },
     ];
   });
+}
+
+/** (nRows,) one column of a matrix in rows. A plain loop: the service looks at its features again and again between two signals. */
+function columnOf(matrix: Float64Array, j: number, nColumns: number, nRows: number): Float64Array {
+  const column = new Float64Array(nRows);
+  for (let k = 0; k < nRows; k++) column[k] = matrix[k * nColumns + j];
+  return column;
 }

@@ -32,7 +32,7 @@ export function moduleHash(file: string | URL): string {
     if (CODE.has(extname(path))) open.push(...relativeImports(path, bytes.toString('utf8')));
   }
   const lines = Array.from(contents, ([path, bytes]) => `${nameFrom(entry, path)}\n${sha256(bytes)}\n`).sort();
-  return sha256(new TextEncoder().encode(lines.join('')));
+  return sha256(lines.join(''));
 }
 
 function realPathOf(file: string | URL): string {

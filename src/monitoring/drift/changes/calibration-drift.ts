@@ -1,6 +1,7 @@
 import type { MaturedOutcome } from '../../../domain/index.ts';
 import { meanOf, overlapLag } from '../../../validation/index.ts';
-import { byEntry, labelSpans } from '../../label-spans.ts';
+import { labelSpans } from '../../label-spans.ts';
+import { inEntryOrder, LatestOutcomes, type OutcomeColumns } from '../../outcome-columns.ts';
 import { chanceOfMean } from '../../paired-test.ts';
 
 /** What confidences promised beside what came true, and how likely chance does as much. */
@@ -37,22 +38,20 @@ const OVER_AT = 0.05;
  *
  * @param outcomes - at least one, in any order, of one model.
  */
-export function measureCalibration(outcomes: readonly MaturedOutcome[]): CalibrationFinding {
-  const ordered = byEntry(outcomes);
+export function measureCalibration(outcomes: OutcomeColumns): CalibrationFinding {
+  const ordered = inEntryOrder(outcomes);
+  const { confidence } = ordered;
   const { t0, t1 } = labelSpans(ordered);
   const lag = overlapLag(t0, t1);
-  const n = ordered.length;
-  const confidence = new Float64Array(n);
-  const label = new Float64Array(n);
-  const level = new Float64Array(n);
-  for (let k = 0; k < n; k++) {
-    confidence[k] = ordered[k].confidence;
-    label[k] = ordered[k].label;
-    level[k] = label[k] - confidence[k];
-  }
+  const label = Float64Array.from(ordered.label);
+  const n = label.length;
   const promised = meanOf(confidence);
+  const level = new Float64Array(n);
   const spread = new Float64Array(n);
-  for (let k = 0; k < n; k++) spread[k] = level[k] * (confidence[k] - promised);
+  for (let k = 0; k < n; k++) {
+    level[k] = label[k] - confidence[k];
+    spread[k] = level[k] * (confidence[k] - promised);
+  }
   const chance = Math.min(...chancesOf(level, lag), ...chancesOf(spread, lag));
   return { nOutcomes: n, promised, realised: meanOf(label), pValue: Math.min(1, N_TESTS * chance) };
 }
@@ -67,13 +66,14 @@ function chancesOf(misses: Float64Array, lag: number): readonly [high: number, l
 /** Says when the confidences of a model are no longer kept, and when they are again. It informs, and never triggers. */
 export class CalibrationDrift {
   readonly #policy: CalibrationPolicy;
-  #outcomes: MaturedOutcome[] = [];
+  readonly #outcomes: LatestOutcomes;
   #nSinceLook = 0;
   #nSuspect = 0;
   #isDrifted = false;
 
   constructor(policy: CalibrationPolicy) {
     this.#policy = policy;
+    this.#outcomes = new LatestOutcomes(policy.window);
   }
 
   get isDrifted(): boolean {
@@ -82,7 +82,7 @@ export class CalibrationDrift {
 
   /** Another model serves. */
   reset(): void {
-    this.#outcomes = [];
+    this.#outcomes.clear();
     this.#nSinceLook = 0;
     this.#nSuspect = 0;
     this.#isDrifted = false;
@@ -91,8 +91,7 @@ export class CalibrationDrift {
   /** Takes in an outcome of the model. @returns what was found where that changed just now, else null. */
   add(outcome: MaturedOutcome): CalibrationFinding | null {
     const { window, minOutcomes } = this.#policy;
-    this.#outcomes.push(outcome);
-    if (this.#outcomes.length >= 2 * window) this.#outcomes = this.#outcomes.slice(-window);
+    this.#outcomes.add(outcome);
     this.#nSinceLook++;
     if (this.#nSinceLook < window / LOOKS_PER_WINDOW || this.#outcomes.length < minOutcomes) return null;
     this.#nSinceLook = 0;
@@ -100,8 +99,8 @@ export class CalibrationDrift {
   }
 
   #look(): CalibrationFinding | null {
-    const { window, falseAlarmRate } = this.#policy;
-    const found = measureCalibration(this.#outcomes.slice(-window));
+    const { falseAlarmRate } = this.#policy;
+    const found = measureCalibration(this.#outcomes.columns);
     this.#nSuspect = found.pValue < falseAlarmRate / LOOKS_PER_WINDOW ? this.#nSuspect + 1 : 0;
     const isDrifted = this.#isDrifted ? found.pValue < OVER_AT : this.#nSuspect >= LOOKS_IN_A_ROW;
     if (isDrifted === this.#isDrifted) return null;

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { maturedOutcome } from '../../../../test/support/outcomes.ts';
 import { Rng } from '../../../core/index.ts';
 import type { MaturedOutcome } from '../../../domain/index.ts';
+import { columnsOf } from '../../outcome-columns.ts';
 import { CalibrationDrift, measureCalibration } from './calibration-drift.ts';
 import { FeatureDrift } from './feature-drift.ts';
 
@@ -26,7 +27,7 @@ function changesOf(outcomes: readonly MaturedOutcome[]): { at: number; isDrifted
 
 test('the figures by hand, in any order', () => {
   const outcomes = outcomesOf(1, 300, (p) => p);
-  const { nOutcomes, promised, realised } = measureCalibration(outcomes.toReversed());
+  const { nOutcomes, promised, realised } = measureCalibration(columnsOf(outcomes.toReversed()));
   expect(nOutcomes).toBe(300);
   expect(promised).toBeCloseTo(outcomes.reduce((sum, { confidence }) => sum + confidence, 0) / 300, 12);
   expect(realised).toBeCloseTo(outcomes.reduce((sum, { label }) => sum + label, 0) / 300, 12);
