@@ -1,5 +1,5 @@
 import { checkSameLength } from '../core/index.ts';
-import { rowsWhere } from '../math/index.ts';
+import { pick, rowsWhere } from '../math/index.ts';
 import { fitLine, type LineFit } from './fit-line.ts';
 import type { Payoff, Payoffs, VolatilityLine } from './payoff.ts';
 
@@ -48,23 +48,30 @@ export function fitPayoffs(rows: PayoffRows, names: readonly string[]): Payoffs 
 
 function fitPayoff(rows: PayoffRows, known: Int32Array): Payoff {
   const logVolatility = logRange(rows.volatility, known);
-  const points = { win: pointsOf(known.length), loss: pointsOf(known.length), coin: pointsOf(known.length) };
+  const x = new Float64Array(known.length);
+  const booked = new Float64Array(known.length);
+  const coins = new Float64Array(known.length);
   const { volatility, label, ret, otherRet, risk } = rows;
   for (let at = 0; at < known.length; at++) {
     const k = known[at];
-    const x = logWithin(volatility[k], logVolatility);
-    const booked = ret[k] / risk[k];
-    if (label[k] === 1) addPoint(points.win, x, booked);
-    else addPoint(points.loss, x, -booked);
-    addPoint(points.coin, x, otherRet === null ? 0 : (ret[k] + otherRet[k]) / 2 / risk[k]);
+    x[at] = logWithin(volatility[k], logVolatility);
+    booked[at] = ret[k] / risk[k];
+    coins[at] = otherRet === null ? 0 : (ret[k] + otherRet[k]) / 2 / risk[k];
   }
-  const coin = lineOf(points.coin);
+  const wins = rowsWhere(known.length, (at) => label[known[at]] === 1);
+  const losses = rowsWhere(known.length, (at) => label[known[at]] !== 1);
   return {
     logVolatility,
-    win: magnitude(lineOf(points.win), points.win.n),
-    loss: magnitude(lineOf(points.loss), points.loss.n),
-    coin: known.length === 0 ? null : { ...coin, floor: 0 },
+    win: magnitude(fitLine(pick(x, wins), pick(booked, wins)), wins.length),
+    loss: magnitude(fitLine(pick(x, losses), negatedAt(booked, losses)), losses.length),
+    coin: known.length === 0 ? null : { ...fitLine(x, coins), floor: 0 },
   };
+}
+
+function negatedAt(values: Float64Array, rows: Int32Array): Float64Array {
+  const negated = new Float64Array(rows.length);
+  for (let k = 0; k < rows.length; k++) negated[k] = -values[rows[k]];
+  return negated;
 }
 
 /** Logarithms of the smallest and the largest volatility above 0; of none, 0 and 0. */
@@ -77,26 +84,6 @@ function logRange(volatility: Float64Array, known: Int32Array): readonly [number
     high = Math.max(high, value);
   }
   return high > 0 ? [Math.log(low), Math.log(high)] : [0, 0];
-}
-
-/** Points that a line is fitted to; the first `n` places are taken. */
-interface Points {
-  readonly x: Float64Array;
-  readonly y: Float64Array;
-  n: number;
-}
-
-function pointsOf(capacity: number): Points {
-  return { x: new Float64Array(capacity), y: new Float64Array(capacity), n: 0 };
-}
-
-function addPoint(points: Points, x: number, y: number): void {
-  points.x[points.n] = x;
-  points.y[points.n++] = y;
-}
-
-function lineOf({ x, y, n }: Points): LineFit {
-  return fitLine(x.subarray(0, n), y.subarray(0, n));
 }
 
 /** A magnitude needs enough trades and a mean above 0. */

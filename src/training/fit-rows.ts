@@ -44,8 +44,8 @@ export interface FitContext {
   readonly ownLabeler: LabelerRecord | null;
   /** What the features read besides the events' own bars. */
   readonly inputs: FeatureInputs;
-  /** (nEvents, nFeatures) features with no regime model fitted yet. */
-  readonly baseFeatures: Float64Array;
+  /** (nEvents, nFeatures) features with no regime model fitted yet, float32 as trees compare them. */
+  readonly baseFeatures: Float32Array;
   /** (nEvents,) VPIN of every event's window; NaN where the window has no volume. */
   readonly vpin: Float64Array;
   readonly pool: ComputePool;

@@ -139,15 +139,15 @@ export async function prepareTraining(
   const ownLabeler = labelerRecordOf(request.own, config.labels);
   const source = { instruments, timeline, config, parts, own: request.own, fixed, ownLabeler, inputs, pool };
   const { x, flow } = await featuresAndFlow({ ...source, events: all }, config.featureNames);
-  const { events, kept, features: baseFeatures, missing } = completeEvents(all, featureNames, x);
+  const { events, kept, features, missing } = completeEvents(all, featureNames, x);
   if (request.strict === true) refuseMissing(missing);
   if (missing.nEvents > 0) checkTrainable(events.label, minTrainingSamples, missingSentence(missing));
   const labelled = { ...source, events };
-  checkOwnFeatures(labelled, baseFeatures, config.featureNames);
+  checkOwnFeatures(labelled, features, config.featureNames);
   const vpin = toxicityOf(labelled, pick(flow, kept));
   const folds = purgedFolds(labelled);
   const isFollowed = request.accounts === true;
-  const context = { ...labelled, folds, baseFeatures, vpin, isFollowed, signal };
+  const context = { ...labelled, folds, baseFeatures: new Float32Array(features), vpin, isFollowed, signal };
   return { context, missing, timingsMs: { labels, features: lap() } };
 }
 

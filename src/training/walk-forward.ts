@@ -104,7 +104,7 @@ export async function fitFold(
  */
 export async function judgeFolds(context: FitContext, forecasts: readonly FoldForecasts[]): Promise<TestedEvents> {
   const { folds, events, pool } = context;
-  pool.withdraw?.(); // until the claims are made
+  pool.withdraw?.(); // until what is judged elsewhere is known
   const n = events.label.length;
   const foldOf = new Int16Array(n).fill(-1);
   const rawProbability = new Float64Array(n).fill(Number.NaN);

@@ -18,7 +18,7 @@ import {
   wasmBoostKernel,
   wasmKernel,
 } from '../../model/index.ts';
-import { decisionFigures, followAccount, summarize } from '../../validation/index.ts';
+import { decisionFigures, followAccount, judgeClaims, summarize } from '../../validation/index.ts';
 import { featureBounds } from '../dataset/feature-bounds.ts';
 import { binAndProfile, profileFeatures } from '../dataset/feature-profiles.ts';
 import { type TrainingParts, trainingParts } from '../own-parts.ts';
@@ -51,6 +51,7 @@ function tasksOf(registry: FeatureRegistry) {
     features: (names: readonly FeatureName[], ...input: FeatureInput): Float64Array =>
       featuresOf(registry.resolve(names), input),
     account: followAccount,
+    claims: judgeClaims,
     decide: decisionFigures,
     summarize,
     regime: fitRegime,

@@ -6,7 +6,6 @@ import {
   type FoldScores,
   isOneSided,
   type JudgedTrades,
-  judgeClaims,
   overlapLag,
   type ReferenceExcess,
   type Summaries,
@@ -14,7 +13,6 @@ import {
   summarisedTrades,
   type ValidationMetrics,
 } from '../../validation/index.ts';
-import { nextTurn } from '../compute/next-turn.ts';
 import { type LabelledEvents, labelersOf } from '../dataset/labelled-events.ts';
 import { type RebookedReturns, rebook } from '../dataset/rebooked-events.ts';
 import { referenceExcess } from '../dataset/reference-excess.ts';
@@ -46,21 +44,15 @@ export async function judgeTraining(
     return { fold, isCounted, nTrain: train.length, nPurged, ...scoresOf(test) };
   });
   const scores = scoresOf(counted.rows);
-  const [summaries, decided, claims] = await Promise.all([
+  const judged = Promise.all([
+    claimsOf(context, counted),
     summariesOf(context, forecasts, counted),
     decidedFigures(context, forecasts, counted),
-    claimsBeside(context, counted),
   ]);
+  context.pool.rejoin?.();
+  const [claims, summaries, decided] = await judged;
   const proven = context.fixed === null ? claims : withholdProof(claims, unseenAuc(context, forecasts.rawProbability));
   return { ...scores, ...proven, ...summaries, folds: foldScores, decision: statistics, decided };
-}
-
-/** The claims, made on this thread while others of the pool say the rest. */
-async function claimsBeside(context: FitContext, counted: CountedTrades): Promise<Claims> {
-  await nextTurn();
-  const claims = claimsOf(context, counted);
-  context.pool.rejoin?.();
-  return claims;
 }
 
 /** What came of the decisions about the counted events. */
@@ -94,10 +86,10 @@ function costsOf({ terms }: Pick<LabelledEvents, 'terms'>): number[] {
   return terms.map(({ costBps }) => costBps);
 }
 
-function claimsOf(context: FitContext, { rows, trades }: CountedTrades): Claims {
-  const { instruments, events, config } = context;
+function claimsOf(context: FitContext, { rows, trades }: CountedTrades): Promise<Claims> {
+  const { instruments, events, config, pool } = context;
   const judged = countedEvents(events, rows);
-  return judgeClaims({
+  return pool.run('claims', {
     trades,
     ownEnd: judged.t1,
     terms: events.terms,

@@ -1,8 +1,9 @@
-import { pick, rowsWhere } from '../../math/index.ts';
+import { everyRow } from '../../math/index.ts';
 import type { CoinKnowledge, JudgedTrades, MoneyMean } from '../claims/claims.ts';
 import { coinOf, moneyMean } from '../claims/coin.ts';
+import { costInR, takeAt, tradesInR } from '../claims/money-test.ts';
 import { meanOf } from '../metrics.ts';
-import { decideTrades, lagAmong, takenRows } from './decided-trades.ts';
+import { lagAmong, takenRows } from './decided-trades.ts';
 
 /** Costs of a round trip that are shown, basis points. */
 export const SHOWN_COSTS_BPS = [0, 1, 2, 5, 10] as const;
@@ -34,24 +35,38 @@ export function moneyByCost(
   knowledge: CoinKnowledge = 'known',
 ): MoneyAtCost[] {
   const { coin, excess } = coinOf(trades);
-  const all = rowsWhere(trades.ret.length, () => true);
+  const inR = tradesInR(trades);
+  const all = everyRow(trades.ret.length);
   return SHOWN_COSTS_BPS.map((costBps) => {
-    const decided = decideTrades(trades, new Float64Array(nInstruments).fill(costBps));
-    const taken = takenRows(decided);
+    const costR = costInR(trades, new Float64Array(nInstruments).fill(costBps));
+    const taken = takenRows({ take: takeAt(trades, costR) });
     const lag = lagAmong(trades, taken);
     const cost = costBps / BPS;
-    const net = (returns: Float64Array, rows: Int32Array): Float64Array => pick(returns, rows).map((own) => own - cost);
     const meanBps = (returns: Float64Array, rows: Int32Array): number | null =>
-      rows.length === 0 ? null : meanOf(net(returns, rows)) * BPS;
+      rows.length === 0 ? null : meanOf(netOf(returns, rows, cost)) * BPS;
     return {
       costBps,
       nTaken: taken.length,
-      booked: taken.length === 0 ? null : moneyMean(net(trades.ret, taken), lag),
-      excess: taken.length === 0 ? null : moneyMean(net(excess, taken), lag),
-      excessR: taken.length === 0 ? null : meanOf(pick(decided.excess, taken)),
+      booked: taken.length === 0 ? null : moneyMean(netOf(trades.ret, taken, cost), lag),
+      excess: taken.length === 0 ? null : moneyMean(netOf(excess, taken, cost), lag),
+      excessR: taken.length === 0 ? null : meanOf(differencesAt(inR.excess, costR, taken)),
       coinBps: knowledge === 'known' ? meanBps(coin, taken) : null,
       everyBookedBps: meanBps(trades.ret, all),
       everyExcessBps: meanBps(excess, all),
     };
   });
+}
+
+/** (rows.length,) returns of some trades after a cost. */
+function netOf(returns: Float64Array, rows: Int32Array, cost: number): Float64Array {
+  const net = new Float64Array(rows.length);
+  for (let k = 0; k < rows.length; k++) net[k] = returns[rows[k]] - cost;
+  return net;
+}
+
+/** (rows.length,) differences of two columns at some rows. */
+function differencesAt(a: Float64Array, b: Float64Array, rows: Int32Array): Float64Array {
+  const out = new Float64Array(rows.length);
+  for (let k = 0; k < rows.length; k++) out[k] = a[rows[k]] - b[rows[k]];
+  return out;
 }
