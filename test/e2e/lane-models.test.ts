@@ -33,17 +33,17 @@ function foreignModel(): ModelParts {
 }
 
 /** Parts of a model of a learner of the caller. */
-function ownModel(): ModelParts {
+function ownModel(own: Own<Learner> = learner): ModelParts {
   const bytes = new TextEncoder().encode(JSON.stringify([-0.25, 40, 32, 1, -2]));
   const { learner: _, predictor: __, ...parts } = smallModel();
-  return fromPlainModel({ version: '', parts, predictor: { encoded: { bytes }, importance: null } }, learner).parts;
+  return fromPlainModel({ version: '', parts, predictor: { encoded: { bytes }, importance: null } }, own).parts;
 }
 
 test.each<[string, () => ModelParts]>([
   ['a forest', smallModel],
   ['boosted trees', boostedModel],
   ['a model that was made elsewhere', foreignModel],
-  ["a learner of the caller's", ownModel],
+  ["a learner of the caller's", () => ownModel()],
 ])('lanes judge by %s as the thread of the service does', async (_, partsOf) => {
   const judge = new SignalJudge({ config, clock: systemClock, logger: SILENT });
   const model = MetaModel.fromDecoded({ version: 'm-1', parts: partsOf() });
@@ -62,4 +62,22 @@ test.each<[string, () => ModelParts]>([
   const expected = events.map((event) => judge.judge(event).enriched);
   expect(given.map((each) => each?.answer)).toEqual(expected.map((each) => lastingAnswer(each)));
   expect(new Set(expected.map(({ source }) => source)), 'the model is asked').toEqual(new Set(['model']));
+});
+
+test('a lane that cannot make the model says so once, and leaves its signals', async () => {
+  const lines: string[] = [];
+  const note = (line: string): void => void lines.push(line);
+  const own = await fromModule<Learner>(new URL('../support/learners/unable.ts', import.meta.url), 'unable');
+  if (own.source === null) throw new Error('a module has a source');
+  const others = await ThreadLanes.start(2, { config, own: { learner: own.source } }, { info: note, warn: note });
+  const judge = new SignalJudge({ config, clock: systemClock, logger: SILENT });
+  judge.inferenceLoop.swapModel(MetaModel.fromDecoded({ version: 'm-1', parts: ownModel(own) }));
+  const [timestamp, bars] = [walk.tsEvent[WINDOW_BARS], walk.slice(1, WINDOW_BARS + 1)];
+  const event = new SignalEvent({ instrumentId: 'A', signal: 1, timestamp, bars });
+  const ask = () => others.judge(event, false, judge.inferenceLoop.state);
+  expect([await ask(), await ask()]).toEqual([null, null]);
+  expect(lines).toEqual([
+    expect.stringMatching(/^lane [12] of 2 cannot make the model that serves, .*no file is here/),
+  ]);
+  await others.close();
 });
