@@ -109,5 +109,6 @@ async function load(
     all: (all - before.cpu[k].all) / elapsed,
     main: (main - before.cpu[k].main) / elapsed,
   }));
-  return { ...seen, cpu, isVoid: seen.lagP99 > MAX_LAG_MS };
+  // In process the generator looks at the clock in every turn of the service's own thread: what it is late by, the service took.
+  return { ...seen, cpu, isVoid: job.transport !== 'call' && seen.lagP99 > MAX_LAG_MS };
 }

@@ -112,7 +112,8 @@ const INTRODUCTION = `# The live service under load
 Written by \`npm run bench:live\`. Open loop: signal *i* is due at *start + i / rate*, whatever became of the ones before, and
 its latency counts from that moment to the answer, so a stall is paid by every signal that it delays. *naive* is the same run
 counted from the actual send, which is what a closed loop would have shown. A run whose generator was more than 2 ms late at
-p99 is void. Every signal has new bars; the journal is on (\`durability: process\`), and Redis answers only what is written.
+p99 is void; in process it looks at the clock in every turn of the service's own thread, and what it is late by the service
+took. Every signal has new bars; the journal is on (\`durability: process\`), and Redis answers only what is written.
 Claims are ratios; milliseconds are only a sense of scale. *series*: bars in memory; *columns*, *objects*: JSON with 100 bars,
 parsed; *held*: no bars in the signal, one new bar an instrument and second ahead of it.
 `;

@@ -106,16 +106,25 @@ function checkInputs(
   checkRows(rows, side, bars.length);
   for (const feature of features) {
     if (typeof feature === 'string') checkOneOf<string>('featureNames', feature, BUILT_IN_FEATURE_NAMES);
-    for (const need of definitionOf(feature).needs) {
-      if (need === 'vpin') {
-        checkVpinOptions(context.vpin);
-        checkClassifiable(context.vpin.classifier, bars);
-      } else if (need === 'regime') {
-        if (context.regime !== null) checkRegimeModel(context.regime);
-      } else if (bars.takerBuyVolume === null) {
-        throw new ConditionError('bars', `with takerBuyVolume, which ${definitionOf(feature).name} needs`, 'without');
+    const definition = definitionOf(feature);
+    checkFeatureContext([definition], context);
+    for (const need of definition.needs) {
+      if (need === 'vpin') checkClassifiable(context.vpin.classifier, bars);
+      else if (need === 'taker_buy_volume' && bars.takerBuyVolume === null) {
+        throw new ConditionError('bars', `with takerBuyVolume, which ${definition.name} needs`, 'without');
       }
     }
+  }
+}
+
+/** Checks what features read besides bars, as {@link computeFeatures} does. @throws {ConditionError} for a parameter out of range. */
+export function checkFeatureContext(
+  features: readonly FeatureDefinition[],
+  { regime, vpin }: Pick<FeatureContext, 'regime' | 'vpin'>,
+): void {
+  for (const { needs } of features) {
+    if (needs.includes('vpin')) checkVpinOptions(vpin);
+    if (needs.includes('regime') && regime !== null) checkRegimeModel(regime);
   }
 }
 

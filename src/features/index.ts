@@ -2,7 +2,7 @@ export { averageTrueRange, averageTrueRangeAt, logRatio, type PriceColumns } fro
 export { columnFeature } from './columns/column-feature.ts';
 export { columnValuesAt, lastHeld } from './columns/column-values.ts';
 export { missingFeature } from './columns/missing-feature.ts';
-export { barsNeededOf } from './compute/compute-rows.ts';
+export { barsNeededOf, computeRows } from './compute/compute-rows.ts';
 export type {
   BuiltInFeature,
   ContextBars,
@@ -13,7 +13,7 @@ export type {
   FeatureParameter,
   FeatureTile,
 } from './feature-definition.ts';
-export { computeFeatures, FEATURES } from './feature-set.ts';
+export { checkFeatureContext, computeFeatures, FEATURES } from './feature-set.ts';
 export { defineFeature, type FeatureSpec } from './own/define-feature.ts';
 export { FeatureError, isFeatureError } from './own/feature-error.ts';
 export type { FeatureWindow } from './own/feature-window.ts';

@@ -11,11 +11,11 @@ import {
   SIGNAL_PROBABILITY,
   SIGNAL_STRENGTH,
   type SignalEvent,
-  settleVpin,
   WINDOW_BARS,
 } from '../domain/index.ts';
 import {
-  computeFeatures,
+  checkFeatureContext,
+  computeRows,
   createVpinScratch,
   FeatureRegistry,
   isFeatureError,
@@ -24,7 +24,6 @@ import {
   regimeWeight,
   turbulentProbability,
   UNKNOWN_REGIME_WEIGHT,
-  UNKNOWN_TOXICITY,
   volatilityAt,
   vpin,
 } from '../features/index.ts';
@@ -55,6 +54,7 @@ import { type JudgingState, NOTHING_SERVES } from './lanes/judging-state.ts';
 import { featuresOfModel } from './model-features.ts';
 import { type ModelSchema, NO_SCHEMA, schemaOf } from './model-schema.ts';
 import { barsRead, contextOf, lastBars } from './model-window.ts';
+import { LearnedToxicity } from './sizing/learned-toxicity.ts';
 import { type DecidedSignal, TradeDecider, type WindowedSignal } from './trade-decider.ts';
 
 /** Row of the window's last bar, the event's own. */
@@ -88,10 +88,11 @@ export class InferenceLoop {
   #model: MetaModel | null = null;
   #state: JudgingState = NOTHING_SERVES;
   #schema: ModelSchema = NO_SCHEMA;
+  /** (nFeatures,) of the signal that is judged. */
   #features = new Float64Array(0);
   #missing = noModel(NOTHING_SERVES.missing);
   #unjudged: UnjudgedConfidence;
-  #unknownToxicity: number;
+  #toxicity: LearnedToxicity;
 
   // One row, reused for every call: the last of the bars that are read, and the signal's side.
   readonly #row = new Int32Array(1);
@@ -107,7 +108,7 @@ export class InferenceLoop {
     this.#noTakerVolume = withoutTakerVolume(this.#rules.missingInput);
     this.#decider = new TradeDecider(config);
     this.#unjudged = { name: 'default', value: config.defaultConfidence };
-    this.#unknownToxicity = config.sizing.unknownToxicity ?? UNKNOWN_TOXICITY;
+    this.#toxicity = new LearnedToxicity(config, null);
   }
 
   /** The model that serves, or null. */
@@ -142,18 +143,18 @@ export class InferenceLoop {
    *
    * @param proven - what is proven to pay; by default, what its file proves.
    * @throws {ModelError} `MODEL_SCHEMA` for a model with features that this program was not given; the one before goes on.
+   * @throws {ConditionError} for options of its features that are out of range; the one before goes on.
    */
   swapModel(model: MetaModel, proven: ProvenCosts = provenBy(model.metadata)): void {
     const schema = schemaOf(featuresOfModel(model, this.#registry), model);
-    const features = new Float64Array(model.featureNames.length);
+    checkFeatureContext(schema.features, schema.context); // once, and not with every signal
     const previous = this.#model?.version ?? 'none';
     this.#schema = schema;
-    this.#features = features;
     this.#model = model;
     this.#state = { ...this.#state, model, proven };
     this.#decider.swapModel(model, proven);
     this.#unjudged = this.#unjudgedBy(this.#decider.baseRate);
-    this.#unknownToxicity = this.#config.sizing.unknownToxicity ?? medianToxicity(model);
+    this.#toxicity = new LearnedToxicity(this.#config, model);
     this.#log.swapped(model.version, previous, this.#rules.decides ? this.#decider.refusal : null);
   }
 
@@ -185,9 +186,9 @@ export class InferenceLoop {
    * Judges one signal. Never throws for the lack of a model: it answers with the default confidence and says why.
    *
    * @param lacksBar - whether the bar that it was due did not come, which an answer of the model then says.
+   * @param startNs - monotonic time from which its latency counts.
    */
-  infer(event: SignalEvent, lacksBar = false): InferenceResult {
-    const startNs = this.#clock.monotonicNs();
+  infer(event: SignalEvent, lacksBar = false, startNs: number = this.#clock.monotonicNs()): InferenceResult {
     const model = this.#model; // one read: a swap cannot mix two models
     const window = lastBars(event.bars, WINDOW_BARS);
     const read = barsRead(event, window, model);
@@ -210,10 +211,10 @@ export class InferenceLoop {
       metaConfidence: prediction?.confidence ?? this.#confidenceWithout(basis),
       rawConfidence: prediction?.raw ?? null,
       regimeWeight: weight,
-      toxicity: flow.available ? flow.vpin : this.#unknownToxicity,
+      toxicity: flow.available ? flow.vpin : this.#toxicity.unknown,
       toxicityAvailable: flow.available,
-      toxicityPercentile: flow.available ? this.#toxicityPercentile(flow.vpin, window, model) : null,
-      features: isExtracted ? this.#features.slice() : null,
+      toxicityPercentile: flow.available ? this.#toxicity.percentile(flow.vpin, window.takerBuyVolume !== null) : null,
+      features: isExtracted ? this.#features : null,
       featureExtractionNs: extractedNs - startNs,
       predictionNs: predictedNs - extractedNs,
       totalLatencyNs: this.#clock.monotonicNs() - startNs,
@@ -242,7 +243,7 @@ export class InferenceLoop {
       metaConfidence: this.#config.defaultConfidence,
       rawConfidence: null,
       regimeWeight: UNKNOWN_REGIME_WEIGHT,
-      toxicity: this.#unknownToxicity,
+      toxicity: this.#toxicity.unknown,
       toxicityAvailable: false,
       toxicityPercentile: null,
       features: null,
@@ -303,7 +304,8 @@ export class InferenceLoop {
 
   /** Whether the model can judge by these bars, by what it states of those of its training. */
   #basisOfBars({ instrumentId, timestamp }: SignalEvent, { tsEvent }: BarSeries, model: MetaModel): ConfidenceBasis {
-    const cadence = cadenceOf(model.metadata.cadences, instrumentId);
+    const { cadence: sole } = this.#schema; // looked up by name only where that matters: every signal passes here
+    const cadence = sole === undefined ? cadenceOf(model.metadata.cadences, instrumentId) : sole;
     const fault = cadence === null ? null : feedFault(tsEvent, timestamp, cadence, this.#config.feed.maxAgeBars);
     return fault === null ? FROM_MODEL : unusableBars(fault);
   }
@@ -326,13 +328,14 @@ export class InferenceLoop {
   /** @returns null, or why there are no features: one of the caller gave no usable value, which no training has seen either. */
   #extract(read: BarSeries, event: SignalEvent, model: MetaModel): ConfidenceBasis | null {
     this.#side[0] = event.signal;
+    this.#features = new Float64Array(model.featureNames.length); // the answer keeps it
     const { features, stepFeature } = this.#schema;
     const context = contextOf(event, this.#schema, model, this.#config);
     if (stepFeature !== null && context.stepNs == null) return withoutFeature(stepFeature, this.#rules.missingInput);
     this.#row[0] = read.length - 1;
     for (const [name, value] of context.columns) value[0] = columnOf(event, name);
     try {
-      computeFeatures(features, read, this.#row, this.#side, context, this.#features);
+      computeRows(features, read, this.#row, this.#side, context, this.#features);
       const missing = missingFeature(features, this.#features);
       return missing === null ? null : withoutFeature(missing.name, this.#rules.missingInput, event.features);
     } catch (error) {
@@ -360,16 +363,6 @@ export class InferenceLoop {
     const turbulent = column >= 0 ? this.#features[column] : turbulentProbability(window, LAST, model.regime);
     return regimeWeight(turbulent, this.#config.regime.floor);
   }
-
-  /** Null where the toxicity of the training windows was measured with other options than this window's. */
-  #toxicityPercentile(toxicity: number, window: BarSeries, model: MetaModel | null): number | null {
-    if (model === null) return null;
-    const { nBuckets, bucketVolume, classifier } = settleVpin(this.#config.vpin, window.takerBuyVolume !== null);
-    const learned = model.vpin;
-    const isSame =
-      nBuckets === learned.nBuckets && bucketVolume === learned.bucketVolume && classifier === learned.classifier;
-    return isSame ? model.toxicityPercentile(toxicity) : null;
-  }
 }
 
 /** A column as a signal knows it; NaN where it is missing. */
@@ -381,10 +374,4 @@ function columnOf(event: SignalEvent, name: FeatureName): number {
 
 function withoutLastBar({ bars: { tsEvent }, timestamp }: SignalEvent): string {
   return missingBarSentence(tsEvent[tsEvent.length - 1], timestamp);
-}
-
-/** The toxicity of half of the training's windows was lower. */
-function medianToxicity({ metadata: { vpinQuantiles } }: MetaModel): number {
-  const n = vpinQuantiles.length;
-  return n === 0 ? UNKNOWN_TOXICITY : (vpinQuantiles[(n - 1) >> 1] + vpinQuantiles[n >> 1]) / 2;
 }

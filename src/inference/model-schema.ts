@@ -1,4 +1,11 @@
-import { type ColumnValues, DEFAULT_VPIN_OPTIONS, NO_COLUMNS, SIGNAL_PROBABILITY } from '../domain/index.ts';
+import {
+  type Cadence,
+  type ColumnValues,
+  DEFAULT_VPIN_OPTIONS,
+  NO_COLUMNS,
+  SIGNAL_PROBABILITY,
+  soleCadence,
+} from '../domain/index.ts';
 import { FEATURES, type FeatureContext, type FeatureDefinition } from '../features/index.ts';
 import type { MetaModel } from '../model/index.ts';
 
@@ -15,6 +22,8 @@ export interface ModelSchema {
   readonly needsStep: boolean;
   /** The first feature that bars without a common step cannot give; null for none. */
   readonly stepFeature: string | null;
+  /** How bars of any instrument follow each other, null for unknown; undefined where it depends on the instrument. */
+  readonly cadence: Cadence | null | undefined;
   /** Column of the built-in regime probability; -1 without one. */
   readonly regimeColumn: number;
   /** Column of the built-in volatility; -1 without one. */
@@ -28,6 +37,7 @@ export const NO_SCHEMA: ModelSchema = {
   needsTakerVolume: false,
   needsStep: false,
   stepFeature: null,
+  cadence: null,
   regimeColumn: -1,
   volatilityColumn: -1,
 };
@@ -48,6 +58,7 @@ export function schemaOf(features: readonly FeatureDefinition[], model: MetaMode
     needsTakerVolume: needs.has('taker_buy_volume') || splitsByTaker,
     needsStep: features.some(({ barsNeeded, instrument }) => barsNeeded !== undefined || instrument !== undefined),
     stepFeature: features.find(asksForStep)?.name ?? null,
+    cadence: soleCadence(model.metadata.cadences),
     regimeColumn: features.indexOf(FEATURES.regime),
     volatilityColumn: features.indexOf(FEATURES.volatility),
   };

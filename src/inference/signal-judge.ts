@@ -94,7 +94,7 @@ export class SignalJudge {
   /** {@link judge}, as plain data for another thread. */
   judgement(signalEvent: SignalEvent, lacksBar = false): SignalJudgement {
     const startNs = this.#clock.monotonicNs();
-    const result = this.inferenceLoop.infer(signalEvent, lacksBar);
+    const result = this.inferenceLoop.infer(signalEvent, lacksBar, startNs);
     const sized = this.#size(signalEvent, result);
     const latencyNs = this.#clock.monotonicNs() - startNs;
     this.#count(latencyNs);

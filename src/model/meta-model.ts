@@ -150,8 +150,9 @@ export class MetaModel {
     const { vpinQuantiles } = this.metadata;
     const n = vpinQuantiles.length;
     if (n < 2) return null;
-    const above = vpinQuantiles.findIndex((quantile) => quantile >= vpin);
-    if (above < 0) return 1;
+    let above = 0;
+    while (above < n && !(vpinQuantiles[above] >= vpin)) above++;
+    if (above === n) return 1;
     if (above === 0) return 0;
     const [low, high] = [vpinQuantiles[above - 1], vpinQuantiles[above]];
     return (above - 1 + (vpin - low) / (high - low)) / (n - 1);

@@ -5,7 +5,7 @@ import { bodyOf, lengthOfAnswer } from '../../bench/peers/service/load/connectio
 import type { LoadResult } from '../../bench/peers/service/load/job.ts';
 import { LoadTally } from '../../bench/peers/service/load/load-tally.ts';
 import { signalRequests } from '../../bench/peers/service/load/requests.ts';
-import { ratioTable, wasQuiet } from '../../bench/peers/service/report.ts';
+import { figureTable, ratioTable, wasQuiet } from '../../bench/peers/service/report.ts';
 import { withPart } from '../../bench/support/readme-part.ts';
 
 describe('answers over HTTP', () => {
@@ -118,10 +118,10 @@ describe('figures', () => {
     othersCpu: p50 / 10,
     lagP99,
   });
-  const rounds = (p50: number, lagP99 = 0) => ({
+  const rounds = (p50: number, lagP99 = 0, openPerSecond = 200) => ({
     one: [result(p50)],
     many: [result(p50), result(3 * p50), result(2 * p50)],
-    open: [result(p50, lagP99)],
+    open: [{ ...result(p50, lagP99), signalsPerSecond: openPerSecond }],
   });
 
   test('are medians over the rounds', () => {
@@ -140,6 +140,13 @@ describe('figures', () => {
     const [, , row] = ratioTable(ours, [figuresOf('slow', rounds(4))]);
     expect(row).toBe('| slow | 4.00× | 0.25× / 0.25× | 0.25× / 0.25× | 0.25× / 0.25× | 0.25× | 0.25× | 0.25× |');
     expect(ratioTable(ours, [figuresOf('late', rounds(4, 2.5))])[2]).toContain('| void |');
+  });
+
+  test('a latency is none where the service answered fewer than came', () => {
+    const ours = figuresOf('ours', rounds(1));
+    expect(ratioTable(ours, [figuresOf('behind', rounds(4, 0, 190))])[2]).toContain('| overrun |');
+    expect(ratioTable(ours, [figuresOf('with it', rounds(4, 0, 197))])[2]).not.toContain('overrun');
+    expect(figureTable([figuresOf('behind', rounds(4, 0, 190))])[2]).toContain('4.00 / 8.00 (overrun) |');
   });
 
   test('a machine that did much else makes no figures', () => {

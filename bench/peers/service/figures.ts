@@ -22,6 +22,8 @@ export interface ServiceFigures {
   /** Processor seconds per 1,000 signals with the most connections, and in the open loop. */
   readonly cpuPer1000: number;
   readonly openCpuPer1000: number;
+  /** Answers a second in the open loop. */
+  readonly openPerSecond: number;
   /** Resident memory after the last run, MB. */
   readonly rssMb: number;
   /** Number of refused signals, all runs together. */
@@ -46,6 +48,7 @@ export function figuresOf(name: string, rounds: Rounds): ServiceFigures {
     mostPerSecond: over('many', ({ signalsPerSecond }) => signalsPerSecond),
     cpuPer1000: over('many', ({ cpuPer1000 }) => cpuPer1000),
     openCpuPer1000: over('open', ({ cpuPer1000 }) => cpuPer1000),
+    openPerSecond: over('open', ({ signalsPerSecond }) => signalsPerSecond),
     rssMb: Math.max(...Object.values(rounds).map((results) => results.at(-1)?.rssMb ?? 0)),
     nRefused: all.reduce((sum, { nRefused }) => sum + nRefused, 0),
     othersCpu: median(all.map(({ othersCpu }) => othersCpu)),

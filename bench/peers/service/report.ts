@@ -10,6 +10,8 @@ import { versionsOf } from './service-versions.ts';
 const MAX_OTHERS_CPU = 0.2;
 /** Maximum lag of the generator (p99) in a valid open loop, milliseconds. */
 const MAX_LAG_MS = 2;
+/** Share of the signals of the open loop that must be answered while they come. */
+const LEAST_KEPT_UP = 0.98;
 const LOAD_NAMES = Object.keys(LOADS) as LoadName[];
 const LATENCY_HEADS = LOAD_NAMES.map((load) => `p50 / p99, ${LOADS[load].title}`);
 const CPU_HEADS = (['many', 'open'] as const).map((load) => `CPU, ${LOADS[load].title}`);
@@ -24,7 +26,7 @@ export function servicesSection(comparison: ServiceComparison): string {
     '',
     ...circumstances(comparison),
     '',
-    'Ours over each peer: of signals a second more is better, of all else less.',
+    'Ours over each peer: of signals a second more is better, of all else less. Overrun is who answered fewer than came.',
     '',
     ...ratioTable(ours, peers),
     '',
@@ -37,9 +39,11 @@ export function servicesSection(comparison: ServiceComparison): string {
 export function readmeText({ figures, skipped }: ServiceComparison): string | null {
   const [ours, ...peers] = figures;
   if (skipped.length > 0) return null;
-  return ['Ours over each: of signals a second more is better, of all else less.', '', ...ratioTable(ours, peers)].join(
-    '\n',
-  );
+  return [
+    'Ours over each: of signals a second more is better, of all else less. Overrun is who answered fewer than came.',
+    '',
+    ...ratioTable(ours, peers),
+  ].join('\n');
 }
 
 /** Whether the machine did little else meanwhile. Of a busy one not even ratios are worth anything: what runs on two threads loses more. */
@@ -78,7 +82,7 @@ function circumstances({
     `- ${nRounds} rounds of ${SECONDS.run} s a load and service, in turn; each service is one that was started before the first round, with one worker and no log of accesses`,
     `- Ours is started as a user does, with nothing switched off but Redis; what it does beyond the job is in the [README](../README.md#speed)`,
     `- Before anything was timed, ${N_COMPARED} answers of each peer (confidence, VPIN and every feature) were compared with ours: largest difference ${difference.toExponential(1)}, allowed ${TOLERANCE}`,
-    `- Closed loop on 1 and on ${LOADS.many.pace.nConnections} connections; open loop at ${LOADS.open.pace.signalsPerSecond} signals a second, whose latency counts from the moment at which a signal was due`,
+    `- Closed loop on 1 and on ${LOADS.many.pace.nConnections} connections; open loop at ${LOADS.open.pace.signalsPerSecond} signals a second, whose latency counts from the moment at which a signal was due. A service that answered fewer is overrun: its latency grows with the length of the run`,
     `- The generator is a process of its own${priority}. It took ${(100 * share).toFixed(0)} % of a core at most in a closed loop, and got ${count(Math.round(most))} answers a second from a server that does nothing; in the open loop it came ${lag.toFixed(2)} ms late to a signal at p99 (above ${MAX_LAG_MS} ms a row is void)`,
     `- Other programs took ${othersCpuOf(figures).toFixed(2)} of a core meanwhile (above ${MAX_OTHERS_CPU} nothing is written)`,
     ...figures
@@ -93,6 +97,7 @@ export function ratioTable(ours: ServiceFigures, peers: readonly ServiceFigures[
   const times = (a: number, b: number): string => `${(a / b).toFixed(2)}×`;
   const latency = (peer: ServiceFigures, load: LoadName): string => {
     if (isVoid(ours, load) || isVoid(peer, load)) return 'void';
+    if (isOverrun(ours, load) || isOverrun(peer, load)) return 'overrun';
     const [[ourP50, ourP99], [p50, p99]] = [ours.latency[load], peer.latency[load]];
     return `${times(ourP50, p50)} / ${times(ourP99, p99)}`;
   };
@@ -112,7 +117,7 @@ export function ratioTable(ours: ServiceFigures, peers: readonly ServiceFigures[
 /** The figures themselves. */
 export function figureTable(services: readonly ServiceFigures[]): string[] {
   const latency = (each: ServiceFigures, load: LoadName): string =>
-    `${each.latency[load].map(threeDigits).join(' / ')}${isVoid(each, load) ? ' (void)' : ''}`;
+    `${each.latency[load].map(threeDigits).join(' / ')}${isVoid(each, load) ? ' (void)' : isOverrun(each, load) ? ' (overrun)' : ''}`;
   return table(
     ['medians', 'most a second', ...LATENCY_HEADS.map(inMs), ...CPU_HEADS.map(inSeconds), 'RSS, MB'],
     services.map((each) => [
@@ -128,6 +133,11 @@ export function figureTable(services: readonly ServiceFigures[]): string[] {
 
 function isVoid({ lagP99 }: ServiceFigures, load: LoadName): boolean {
   return load === 'open' && lagP99 > MAX_LAG_MS;
+}
+
+/** Whether fewer signals were answered than came: the latency is as long as the run then, and no figure of the service. */
+function isOverrun({ openPerSecond }: ServiceFigures, load: LoadName): boolean {
+  return load === 'open' && openPerSecond < LEAST_KEPT_UP * LOADS.open.pace.signalsPerSecond;
 }
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {

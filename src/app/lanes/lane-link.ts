@@ -8,6 +8,7 @@ import {
   type LaneRequest,
   type LaneStart,
   type LaneThreadData,
+  type LaneUnable,
   signalRequest,
   stateRequest,
 } from './lane-messages.ts';
@@ -32,12 +33,20 @@ export interface LaneEnd {
   readonly left: readonly LaneQuestion[];
 }
 
+/** Hears of what becomes of a lane. */
+export interface LaneListener {
+  /** It ended; called once, unless `close` ended it. */
+  readonly onEnd: (end: LaneEnd) => void;
+  /** It cannot make the model that serves, and has no answers until another one does. */
+  readonly onUnable: (error: Error) => void;
+}
+
 /** One lane: its thread, and what it was asked and has not answered. */
 export class LaneLink {
   readonly #thread: Worker;
   readonly #patience: LanePatience;
   readonly #progress: LaneProgress;
-  readonly #onEnd: (end: LaneEnd) => void;
+  readonly #listener: LaneListener;
   /** Settles when the thread can judge. @throws {Error} (by the promise) why it cannot. */
   readonly ready: Promise<void>;
   #isReady = false;
@@ -50,16 +59,16 @@ export class LaneLink {
   #ticking: NodeJS.Timeout | undefined;
   #isRunning = true;
 
-  /** @param onEnd - called once, unless {@link close} ended it. */
-  constructor(data: LaneThreadData, patience: LanePatience, onEnd: (end: LaneEnd) => void) {
+  constructor(data: LaneThreadData, patience: LanePatience, listener: LaneListener) {
     this.#patience = patience;
     this.#progress = new LaneProgress(patience);
-    this.#onEnd = onEnd;
+    this.#listener = listener;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.ready = promise;
     this.#thread = startThread(import.meta.url, './lane-thread', { ...data, begun: this.#progress.begun });
-    this.#thread.on('message', (message: LaneStart | LaneReplies) => {
+    this.#thread.on('message', (message: LaneStart | LaneUnable | LaneReplies) => {
       if (isReplies(message)) return this.#settle(message);
+      if ('unable' in message) return listener.onUnable(fromPlainError(message.unable));
       if ('error' in message) return reject(fromPlainError(message.error));
       this.#isReady = true;
       resolve();
@@ -155,10 +164,10 @@ export class LaneLink {
     clearInterval(this.#ticking);
     const left = this.#take();
     const [stuck = null] = position < 0 ? [] : left.splice(position, 1);
-    this.#onEnd({ reason, stuck, left });
+    this.#listener.onEnd({ reason, stuck, left });
   }
 }
 
-function isReplies(message: LaneStart | LaneReplies): message is LaneReplies {
+function isReplies(message: LaneStart | LaneUnable | LaneReplies): message is LaneReplies {
   return Array.isArray(message);
 }

@@ -52,6 +52,11 @@ export type LaneRequest = StateRequest | SignalRequest;
 /** The first message of a lane. */
 export type LaneStart = { readonly ready: true } | { readonly error: PlainError };
 
+/** A lane has no answers until another model serves: it cannot make the one that does. */
+export interface LaneUnable {
+  readonly unable: PlainError;
+}
+
 /** Answers to the signals of one message, in their order; null for one that cannot be answered there. */
 export type LaneReplies = readonly (LaneAnswer | null)[];
 

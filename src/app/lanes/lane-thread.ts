@@ -6,7 +6,14 @@ import { sha256, systemClock, toPlainError } from '../../runtime/index.ts';
 import { loadOwn } from '../../trainer/index.ts';
 import { type TrainingParts, trainingParts } from '../../training/index.ts';
 import { lastingAnswer } from '../../wire/index.ts';
-import { eventOf, type LaneReplies, type LaneRequest, type LaneStart, type LaneWorkerData } from './lane-messages.ts';
+import {
+  eventOf,
+  type LaneReplies,
+  type LaneRequest,
+  type LaneStart,
+  type LaneUnable,
+  type LaneWorkerData,
+} from './lane-messages.ts';
 
 /** The thread that logs is told by notes. */
 const SILENT = { info: () => undefined, warn: () => undefined };
@@ -22,8 +29,11 @@ class Lane {
   #isInState = false;
   /** Whether the model that serves could not be made here. */
   #lacksModel = false;
+  readonly #onUnable: (error: unknown) => void;
 
-  constructor({ config, begun }: LaneWorkerData, parts: TrainingParts) {
+  /** @param onUnable - called for a model that cannot be made here. */
+  constructor({ config, begun }: LaneWorkerData, parts: TrainingParts, onUnable: (error: unknown) => void) {
+    this.#onUnable = onUnable;
     const { features } = parts;
     this.#begun = begun;
     this.#parts = parts;
@@ -53,7 +63,8 @@ class Lane {
       if (isHalted) inferenceLoop.halt();
       else inferenceLoop.resume();
       return !this.#lacksModel;
-    } catch {
+    } catch (error) {
+      this.#onUnable(error);
       return false; // until another model serves, every signal is judged by who asks
     } finally {
       this.#notes.take();
@@ -90,7 +101,8 @@ class Lane {
 async function start(port: NonNullable<typeof parentPort>, data: LaneWorkerData): Promise<void> {
   const say = (message: LaneStart): void => port.postMessage(message);
   try {
-    const lane = new Lane(data, trainingParts(await loadOwn(data.own)));
+    const sayUnable = (error: unknown): void => port.postMessage({ unable: toPlainError(error) } satisfies LaneUnable);
+    const lane = new Lane(data, trainingParts(await loadOwn(data.own)), sayUnable);
     port.on('message', (requests: readonly LaneRequest[]) => {
       const replies = lane.answers(requests);
       if (replies.length > 0) port.postMessage(replies);

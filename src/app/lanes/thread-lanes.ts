@@ -53,7 +53,10 @@ export class ThreadLanes implements SignalLanes {
   }
 
   #newLink(i: number): LaneLink {
-    return new LaneLink(this.#data, this.#patience, (end) => this.#end(i, end));
+    return new LaneLink(this.#data, this.#patience, {
+      onEnd: (end) => this.#end(i, end),
+      onUnable: (error) => this.#noteUnable(i, error),
+    });
   }
 
   #end(i: number, { reason, stuck, left }: LaneEnd): void {
@@ -71,6 +74,13 @@ export class ThreadLanes implements SignalLanes {
     );
     refuse(new MismatchError('bars', 'such that features and model come to an end', `no answer for ${during}`));
     if (!this.#isClosed) this.#links[i] = this.#newLink(i);
+  }
+
+  #noteUnable(i: number, { message }: Error): void {
+    this.#logger.warn(
+      `lane ${i + 1} of ${this.#links.length} cannot make the model that serves, so its instruments are judged on the main thread until ` +
+        `another one does: ${message}`,
+    );
   }
 
   #noteDeath(i: number, reason: string): void {

@@ -69,6 +69,15 @@ export function cadenceOf(cadences: Cadences | null, instrumentId: string): Cade
   return known.pooled;
 }
 
+/**
+ * What {@link cadenceOf} finds for every instrument, of a model that names none; undefined where it depends on the instrument.
+ */
+export function soleCadence(cadences: Cadences | null): Cadence | null | undefined {
+  if (cadences === null) return null;
+  const names = Object.keys(cadences);
+  return names.length === 1 && names[0] === '' ? cadences[''] : undefined;
+}
+
 /** Null where they have no step in common. */
 function poolCadences(all: readonly (Cadence | null)[]): Cadence | null {
   const known = all.filter((cadence) => cadence !== null);

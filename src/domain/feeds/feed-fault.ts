@@ -49,10 +49,11 @@ export function feedFault(
 ): FeedFault | null {
   const last = tsEvent[tsEvent.length - 1];
   const ageNs = timestamp - last;
-  const limitNs = ageLimitNs(cadence, maxAgeBars);
+  const bounds = feedBounds(cadence, maxAgeBars);
+  const { limitNs } = bounds;
   const openNs = ageNs > limitNs ? openTimeNs(cadence.openHours, last, timestamp) : 0n;
   if (openNs > limitNs) return { state: 'silent', ageNs, openNs, limitNs };
-  return faultInside(tsEvent, cadence);
+  return faultInside(tsEvent, cadence, bounds);
 }
 
 /** The age of the last bar from which a signal is stale, nanoseconds. */
@@ -61,8 +62,10 @@ export function ageLimitNs({ stepNs, usualGapNs }: Cadence, maxAgeBars: number):
   return steps > usualGapNs ? steps : usualGapNs;
 }
 
-/** What gaps are compared with, as numbers. */
-interface GapBounds {
+/** What ages and gaps are compared with. */
+interface FeedBounds {
+  /** See {@link ageLimitNs}. */
+  readonly limitNs: bigint;
   readonly step: number;
   readonly shortest: number;
   readonly usual: number;
@@ -72,14 +75,17 @@ interface GapBounds {
   readonly usualRun: number;
 }
 
-const boundsOf = new WeakMap<Cadence, GapBounds>();
+/** By `maxAgeBars`, of which the settings name few. */
+const boundsOf = new WeakMap<Cadence, Map<number, FeedBounds>>();
 
-/** Made once for a cadence: every signal asks. */
-function gapBounds(cadence: Cadence): GapBounds {
-  const known = boundsOf.get(cadence);
+/** Made once for a cadence and an age: every signal asks. */
+function feedBounds(cadence: Cadence, maxAgeBars: number): FeedBounds {
+  const byAge = boundsOf.get(cadence) ?? new Map<number, FeedBounds>();
+  const known = byAge.get(maxAgeBars);
   if (known !== undefined) return known;
   const longest = HOLE_FACTOR * Number(cadence.longestGapNs);
   const bounds = {
+    limitNs: ageLimitNs(cadence, maxAgeBars),
     step: Number(cadence.stepNs),
     shortest: Number(cadence.shortestGapNs),
     usual: Number(cadence.usualGapNs),
@@ -87,12 +93,13 @@ function gapBounds(cadence: Cadence): GapBounds {
     leastHole: Math.min(longest, OPEN_HOLE_FACTOR * Number(cadence.longestOpenGapNs)),
     usualRun: RUN_FACTOR * cadence.longestRun + RUN_ROOM,
   };
-  boundsOf.set(cadence, bounds);
+  byAge.set(maxAgeBars, bounds);
+  boundsOf.set(cadence, byAge);
   return bounds;
 }
 
-function faultInside(tsEvent: BigInt64Array, cadence: Cadence): FeedFault | null {
-  const { step, shortest, usual, longest, leastHole, usualRun } = gapBounds(cadence);
+function faultInside(tsEvent: BigInt64Array, cadence: Cadence, bounds: FeedBounds): FeedFault | null {
+  const { step, shortest, usual, longest, leastHole, usualRun } = bounds;
   // As halves, low one first, because a difference of bigints is an allocation: exact below 104 days.
   const words = new Uint32Array(tsEvent.buffer, tsEvent.byteOffset, 2 * tsEvent.length);
   let hole = 0;

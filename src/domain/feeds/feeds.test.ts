@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Cadence, cadenceOf, measureCadence, measureStep } from './cadence.ts';
+import { type Cadence, cadenceOf, measureCadence, measureStep, soleCadence } from './cadence.ts';
 import { feedFault, feedSentence } from './feed-fault.ts';
 import { seriesKey, seriesOf } from './series-key.ts';
 
@@ -41,6 +41,26 @@ describe('the cadence of bars', () => {
     expect(cadenceOf({ A: null, '': cadence }, 'A')).toBeNull();
     expect(cadenceOf(null, 'A')).toBeNull();
     expect(cadenceOf({}, 'toString')).toBeNull();
+  });
+
+  test('a sole cadence is what a lookup finds for every name', () => {
+    const cadence = measureCadence(times(...steps(10)));
+    for (const cadences of [null, { '': cadence }, { '': null }]) {
+      for (const name of ['A', '', 'toString']) expect(soleCadence(cadences)).toBe(cadenceOf(cadences, name));
+    }
+    for (const cadences of [{}, { A: cadence }, { A: null, '': cadence }])
+      expect(soleCadence(cadences)).toBeUndefined();
+  });
+
+  test('one cadence is asked with several ages in turn', () => {
+    const cadence = measureCadence(times(...steps(99)));
+    if (cadence === null) throw new Error('steps of a minute have a cadence');
+    const bars = times(...steps(60));
+    const stateAt = (minutes: number, maxAgeBars: number) =>
+      feedFault(bars, bars[60] + BigInt(minutes) * MINUTE, cadence, maxAgeBars)?.state;
+    for (let round = 0; round < 2; round++) {
+      expect([stateAt(2, 1), stateAt(2, 3), stateAt(4, 3)]).toEqual(['silent', undefined, 'silent']);
+    }
   });
 
   test('an instrument without a name is judged by what holds for all, where all have one step', () => {

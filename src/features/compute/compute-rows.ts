@@ -12,7 +12,8 @@ export function barsNeededOf(feature: FeatureDefinition, stepNs: bigint | null):
 }
 
 /**
- * Computes checked features at given rows. A row with fewer bars than a feature needs has NaN there, in training as for a live signal.
+ * Computes features at given rows, without the checks of `computeFeatures`: the context is checked, every row has a full window, and
+ * bars have the taker volume that is needed. A row with fewer bars than a feature needs has NaN there, in training as for a live signal.
  *
  * @param rows - (nRows,) bar indices, each in [0, nBars).
  * @param out - (nRows, nFeatures), row-major.
