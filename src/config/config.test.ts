@@ -48,7 +48,6 @@ test.each<[OrchestratorConfigInput, string]>([
   [{ sizing: { factors: 'both' as 'always' } }, 'sizing.factors must be one of auto, always, never, was "both"'],
   [{ sizing: { unknownToxicity: 1.5 } }, 'sizing.unknownToxicity must be a number in [0, 1]'],
   [{ redis: { nautilusFields: 'all' as 'full' } }, 'redis.nautilusFields must be one of classic, full, was "all"'],
-  [{ retrain: { minOutcomes: 1001 } }, 'retrain.minOutcomes must be at most outcomes.window, 1000, was 1001'],
   [{ sizing: { minSize: 2 } }, 'sizing.minSize must be at most sizing.maxSize, was 2'],
 ])('%o is refused by name', (input, message) => {
   expect(() => OrchestratorConfig(input)).toThrow(message);

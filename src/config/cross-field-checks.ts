@@ -47,12 +47,6 @@ export function checkAcrossFields(config: OrchestratorConfig, nameOf: (snakeName
   if (minSize > maxSize) {
     throw new ConditionError(nameOf('sizing.min_size'), `at most ${nameOf('sizing.max_size')}`, minSize);
   }
-  const { window } = config.outcomes;
-  // No more than a window is looked at: the accuracy would never be judged.
-  if (config.retrain.minOutcomes > window) {
-    const rule = `at most ${nameOf('outcomes.window')}, ${window}`;
-    throw new ConditionError(nameOf('retrain.min_outcomes'), rule, config.retrain.minOutcomes);
-  }
   checkLabels(config.labels, nameOf);
   checkLearnerModule(config.learner, nameOf);
 }

@@ -159,7 +159,7 @@ export const RETRAIN_RULES: SettingTable<RetrainSettings> = {
   minOutcomes: setting(
     integer(100),
     100,
-    'minimum number of matured outcomes before accuracy is judged, at most `outcomes.window`',
+    'minimum number of matured outcomes before accuracy is judged; above `outcomes.window` it never is',
   ),
   falseAlarmRate: setting(between(0, 1), 0.01, 'probability of a false alarm of degradation in one window of outcomes'),
   falseAlarmOutcomes: setting(
