@@ -1,6 +1,6 @@
 import { nanosBetween, nanosSince } from '../core/index.ts';
 import type { Outcome } from '../domain/index.ts';
-import type { OutcomeColumns } from './outcome-columns.ts';
+import { lastAtOrBefore, type OutcomeColumns } from './outcome-columns.ts';
 
 /** Label spans [t0, t1] as places, each (nOutcomes,); t0 does not decrease. */
 export interface LabelSpans {
@@ -30,16 +30,4 @@ export function labelSpans({ entryTs, exitTs }: Pick<OutcomeColumns, 'entryTs' |
     t1[k] = lastAtOrBefore(entry, exit[k]);
   }
   return { t0, t1 };
-}
-
-/** The last of rising entries that is not after a time; -1 where all are. */
-function lastAtOrBefore(entry: Float64Array, time: number): number {
-  let low = 0;
-  let high = entry.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (entry[middle] <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }

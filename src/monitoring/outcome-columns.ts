@@ -65,17 +65,44 @@ export function columnsOf(outcomes: readonly MaturedOutcome[]): OutcomeColumns {
 
 /** Outcomes in the order of their entries, stable; the columns themselves where they are in it. */
 export function inEntryOrder(columns: OutcomeColumns): OutcomeColumns {
-  if (columns.entryTs.length === 0) return columns;
+  const n = columns.entryTs.length;
+  if (n === 0) return columns;
   const entry = nanosSince(columns.entryTs[0], columns.entryTs);
   if (isRising(entry)) return columns;
-  const order = Array.from(entry.keys()).sort((a, b) => entry[a] - entry[b] || a - b);
-  const { entryTs, exitTs, confidence, label } = columns;
-  return {
-    entryTs: BigInt64Array.from(order, (k) => entryTs[k]),
-    exitTs: BigInt64Array.from(order, (k) => exitTs[k]),
-    confidence: Float64Array.from(order, (k) => confidence[k]),
-    label: Uint8Array.from(order, (k) => label[k]),
-  };
+  const place = placesOf(entry);
+  const ordered = emptyColumns(n);
+  for (let k = 0; k < n; k++) {
+    const at = place[k];
+    ordered.entryTs[at] = columns.entryTs[k];
+    ordered.exitTs[at] = columns.exitTs[k];
+    ordered.confidence[at] = columns.confidence[k];
+    ordered.label[at] = columns.label[k];
+  }
+  return ordered;
+}
+
+/** Place of each value among all of them, equal ones in their order. A sort without a function of ours takes a tenth of one with it. */
+function placesOf(values: Float64Array): Int32Array {
+  const sorted = values.toSorted();
+  const nPlaced = new Int32Array(values.length);
+  const place = new Int32Array(values.length);
+  for (let k = values.length - 1; k >= 0; k--) {
+    const last = lastAtOrBefore(sorted, values[k]);
+    place[k] = last - nPlaced[last]++;
+  }
+  return place;
+}
+
+/** The last of rising values that is not after another; -1 where all are. */
+export function lastAtOrBefore(values: Float64Array, other: number): number {
+  let low = 0;
+  let high = values.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (values[middle] <= other) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
 
 function emptyColumns(n: number): OutcomeColumns {
