@@ -1,5 +1,6 @@
 import { nanosSince } from '../core/index.ts';
 import type { MaturedOutcome } from '../domain/index.ts';
+import { lowerBound } from '../math/index.ts';
 
 /** Matured outcomes, each column (nOutcomes,): what is looked at again and again is read faster than from objects all over memory. */
 export interface OutcomeColumns {
@@ -95,14 +96,7 @@ function placesOf(values: Float64Array): Int32Array {
 
 /** The last of rising values that is not after another; -1 where all are. */
 export function lastAtOrBefore(values: Float64Array, other: number): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (values[middle] <= other) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+  return lowerBound(values.length, (i) => values[i] <= other) - 1;
 }
 
 function emptyColumns(n: number): OutcomeColumns {
