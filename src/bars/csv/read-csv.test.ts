@@ -113,7 +113,16 @@ test('a plain number of more digits is the nearest double too', () => {
   }
   const digits = '12345678901234567';
   expect(plainNumber(Buffer.from(digits), 0, digits.length)).toBe(Number(digits));
-  for (const text of [`-${digits}`, `${digits}e5`, `${digits}.1.2`, `${digits},5`, ` ${digits}`, '9'.repeat(400), '.', '']) {
+  for (const text of [
+    `-${digits}`,
+    `${digits}e5`,
+    `${digits}.1.2`,
+    `${digits},5`,
+    ` ${digits}`,
+    '9'.repeat(400),
+    '.',
+    '',
+  ]) {
     expect(plainNumber(Buffer.from(text), 0, text.length), text).toBeNaN();
   }
 });

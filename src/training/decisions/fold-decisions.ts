@@ -68,7 +68,7 @@ export function decideFolds(input: DecisionInput): {
   for (const { fold, test } of folds) {
     if (fold < FIRST_COUNTED_FOLD) continue;
     const statistics = statisticsBefore(input, promises, ended, events.t0[test[0]]);
-    for (const row of test) decide(row, input, statistics, decisions, promises);
+    for (let k = 0; k < test.length; k++) decide(test[k], input, statistics, decisions, promises);
   }
   return { decisions, statistics: statisticsBefore(input, promises, ended, NEVER) };
 }
