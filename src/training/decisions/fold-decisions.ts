@@ -107,14 +107,15 @@ function statisticsBefore(
   const ended = rowsWhere(end.length, (row) => end[row] < tick);
   const payoffs = fitPayoffs(
     {
-      instrument: pick(events.instrument, ended),
-      volatility: pick(events.volatility, ended),
-      label: pick(events.label, ended),
-      ret: pick(events.ret, ended),
-      otherRet: events.isGiven ? null : pick(events.otherRet, ended),
-      risk: pick(events.risk, ended),
+      instrument: events.instrument,
+      volatility: events.volatility,
+      label: events.label,
+      ret: events.ret,
+      otherRet: events.isGiven ? null : events.otherRet,
+      risk: events.risk,
     },
     names,
+    ended,
   );
   return { payoffs, keeping: fitKeeping(pick(promised, ended), pick(realised, ended)) };
 }
