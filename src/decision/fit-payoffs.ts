@@ -28,9 +28,9 @@ const LEAST_SHARE = 0.1;
 /**
  * Fits what wins, losses and the coin pay, each linear in the logarithm of volatility, by least squares.
  *
- * @param rows - only those that had ended before the statistics are used.
+ * @param rows - columns of which the fit only reads the rows of `among`: those that had ended before the statistics are used.
  * @param names - names of the instruments; payoffs by instrument are fitted only where there are at least two.
- * @param among - the rows to fit by, rising; by default all.
+ * @param among - rising; by default every row.
  * @throws {ConditionError} when the columns differ in length.
  */
 export function fitPayoffs(
