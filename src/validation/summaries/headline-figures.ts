@@ -9,6 +9,7 @@ import {
   SUMMARY_LEVEL,
 } from '../significance/block-bootstrap.ts';
 import { fitRecalibration, type Recalibration } from './recalibration.ts';
+import { runCounter } from './run-counter.ts';
 import type { SummarisedTrades } from './summarised-trades.ts';
 import { timedTrades } from './timed-rows.ts';
 
@@ -72,14 +73,11 @@ function scoreFigures({ label, probability, benchmark }: ScoredForecasts): RunFi
   const place = group;
   for (let k = 0; k < place.length; k++) place[k] += label[k] * values.length;
   const counts = new Float64Array(2 * values.length);
+  const countRuns = runCounter(place, counts.length);
   const [zeros, ones] = [counts.subarray(0, values.length), counts.subarray(values.length)];
   let start: Recalibration | undefined; // that of all rows, from which those of resamples are not far
   return (runs) => {
-    counts.fill(0);
-    for (let r = 0; r < runs.length; r += 2) {
-      const end = runs[r + 1];
-      for (let k = runs[r]; k < end; k++) counts[place[k]]++;
-    }
+    countRuns(runs, counts);
     const fit = fitRecalibration({ logOdds, ones, zeros }, start);
     start ??= fit;
     const skill = 1 - sumOver(runs, losses) / sumOver(runs, benchmarkLosses);
