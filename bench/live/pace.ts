@@ -1,10 +1,13 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 
+/** Time that a spinning generator looks at the clock in one turn of the event loop, milliseconds: each turn leaves garbage behind. */
+const SPIN_MS = 0.1;
+
 /**
  * Sends signal `i` at `start + i / rate`, independent of the answers.
  *
- * @param schedule - `isSpinning`: looks at the clock in every turn of the event loop, for a service in this process, whose signals would
- *   else wait for the timer. Beside a service in another process it wakes up every millisecond and sends what is due, since a busy loop
+ * @param schedule - `isSpinning`: looks at the clock all the time, for a service in this process, whose signals would else wait for the
+ *   timer. Beside a service in another process it wakes up every millisecond and sends what is due, since a busy loop
  *   would take processor time from it.
  * @param send - called with the signals first..end-1 that are due.
  * @returns after the last signal was sent.
@@ -26,6 +29,14 @@ export async function keepPace(
       send(next, due);
       next = due;
     }
-    await (isSpinning ? nextTurn() : delay(1));
+    if (!isSpinning) await delay(1);
+    else {
+      spinUntil(Math.min(startMs + (next * 1000) / rate, performance.now() + SPIN_MS));
+      await nextTurn();
+    }
   }
+}
+
+function spinUntil(endMs: number): void {
+  while (performance.now() < endMs);
 }

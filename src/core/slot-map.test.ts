@@ -26,6 +26,7 @@ test('behaves as a Map does, in the same order', () => {
       });
       expect([...slots.keys()]).toEqual([...map.keys()]);
       expect(slots.values()).toEqual([...map.values()]);
+      expect(slots.oldest).toEqual(map.values().next().value ?? null);
     }),
   );
 });

@@ -4,8 +4,8 @@
  * memory until the next full garbage collection. Here the tables contain only slot numbers, so a deleted object can be
  * collected at once.
  */
-export class SlotMap<V extends object> {
-  readonly #slots = new Map<string, number>();
+export class SlotMap<V extends object, K extends string | number | bigint = string> {
+  readonly #slots = new Map<K, number>();
   /** Values by slot; null in a free slot. */
   readonly #values: (V | null)[] = [];
   readonly #free: number[] = [];
@@ -14,19 +14,19 @@ export class SlotMap<V extends object> {
     return this.#slots.size;
   }
 
-  get(key: string): V | null {
+  get(key: K): V | null {
     const slot = this.#slots.get(key);
     return slot === undefined ? null : this.#values[slot];
   }
 
   /** Adds or replaces a value; a replaced value keeps its place in the order. */
-  set(key: string, value: V): void {
+  set(key: K, value: V): void {
     const slot = this.#slots.get(key) ?? this.#free.pop() ?? this.#values.length;
     this.#slots.set(key, slot);
     this.#values[slot] = value;
   }
 
-  delete(key: string): void {
+  delete(key: K): void {
     const slot = this.#slots.get(key);
     if (slot === undefined) return;
     this.#slots.delete(key);
@@ -35,8 +35,14 @@ export class SlotMap<V extends object> {
   }
 
   /** Keys, oldest first. */
-  keys(): IterableIterator<string> {
+  keys(): IterableIterator<K> {
     return this.#slots.keys();
+  }
+
+  /** The oldest value; null in an empty map. */
+  get oldest(): V | null {
+    for (const slot of this.#slots.values()) return this.#values[slot];
+    return null;
   }
 
   /** Values, oldest first. */

@@ -1,3 +1,5 @@
+import { SlotMap } from '../core/index.ts';
+
 /** The number of a record: 1 for the first of its kind in the journal. */
 export interface RecordNumber {
   /** Certain once the record is written; until then it is lower by one for each record before it that is left out. */
@@ -9,8 +11,9 @@ export interface RecordNumber {
  * appended. Where one is left out, because the journal has no room for it, those behind it move up.
  */
 export class RecordNumbers {
-  /** On their way, in their order. */
-  readonly #waiting = new Set<WaitingNumber>();
+  /** On their way, in their order, by when they were added. */
+  readonly #waiting = new SlotMap<WaitingNumber, number>();
+  #nAdded = 0;
   #lastWritten: number;
   #last: number;
   #isOutdated = false;
@@ -25,14 +28,15 @@ export class RecordNumbers {
   add(recorded: Promise<unknown>): RecordNumber {
     this.#update();
     const record = new WaitingNumber(++this.#last, () => this.#update());
-    this.#waiting.add(record);
+    const nth = ++this.#nAdded;
+    this.#waiting.set(nth, record);
     const leftOut = (): void => {
-      this.#waiting.delete(record);
+      this.#waiting.delete(nth);
       this.#isOutdated = true;
     };
     recorded.then(() => {
       this.#lastWritten = Math.max(this.#lastWritten, record.seq);
-      this.#waiting.delete(record);
+      this.#waiting.delete(nth);
     }, leftOut);
     return record;
   }
@@ -42,7 +46,7 @@ export class RecordNumbers {
     if (!this.#isOutdated) return;
     this.#isOutdated = false;
     this.#last = this.#lastWritten;
-    for (const record of this.#waiting) record.foreseen = ++this.#last;
+    for (const record of this.#waiting.values()) record.foreseen = ++this.#last;
   }
 }
 

@@ -1,4 +1,4 @@
-import { findTime, longestStep } from '../core/index.ts';
+import { findTime, longestStep, SlotMap } from '../core/index.ts';
 import { type BarSeries, type FillRule, type Outcome, seriesKey } from '../domain/index.ts';
 import { coinReturn, excessReturn, type Labeler, type TradeSide } from '../labeling/index.ts';
 import type { OpenSignal, TradeEntry } from '../ports/index.ts';
@@ -51,10 +51,10 @@ const GIVEN_UP = 'more trades are open than may be followed';
 export class OutcomeTracker {
   readonly #options: OutcomeTrackerOptions;
   /** By the key of their series. */
-  readonly #series = new Map<string, Map<bigint, EntryGroup>>();
-  readonly #open = new Map<string, OpenSignal>(); // oldest first
+  readonly #series = new Map<string, SlotMap<EntryGroup, bigint>>();
+  readonly #open = new SlotMap<OpenSignal>(); // oldest first
   /** Ends of signals whose other side is still open, by the bars as they were last known. */
-  readonly #ownEnds = new Map<string, TradeEnd>();
+  readonly #ownEnds = new SlotMap<TradeEnd>();
 
   constructor(options: OutcomeTrackerOptions) {
     this.#options = options;
@@ -65,13 +65,13 @@ export class OutcomeTracker {
   }
 
   find(signalId: string): OpenSignal | null {
-    return this.#open.get(signalId) ?? null;
+    return this.#open.get(signalId);
   }
 
   /** Follows a signal from now on. @returns those given up to make room. */
   open(signal: OpenSignal): Outcome[] {
     const key = seriesKey(signal.instrumentId, signal.barType);
-    const groups = this.#series.get(key) ?? new Map<bigint, EntryGroup>();
+    const groups = this.#series.get(key) ?? new SlotMap<EntryGroup, bigint>();
     this.#series.set(key, groups);
     const { entryTs } = signal.trade;
     const group = groups.get(entryTs) ?? { entryTs, signals: new Map<string, OpenSignal>() };
@@ -79,8 +79,8 @@ export class OutcomeTracker {
     group.signals.set(signal.signalId, signal);
     this.#open.set(signal.signalId, signal);
     const givenUp: Outcome[] = [];
-    for (const oldest of this.#open.values()) {
-      if (this.#open.size <= this.#options.maxOpen) break;
+    while (this.#open.size > this.#options.maxOpen) {
+      const oldest = this.#open.oldest as OpenSignal;
       givenUp.push(this.#end(oldest, this.#endWithout(oldest, GIVEN_UP)));
     }
     return givenUp;
@@ -89,13 +89,13 @@ export class OutcomeTracker {
   /** Ends an open signal by an outcome that is reported from outside. @returns null where the signal is not open. */
   report(signalId: string, { label, tradeReturn: ret, exitTs }: ReportedEnd): Outcome | null {
     const signal = this.#open.get(signalId);
-    if (signal === undefined) return null;
+    if (signal === null) return null;
     return this.#end(signal, { outcome: 'told', label, tradeReturn: ret, exitTs, reason: null, ...NO_COIN });
   }
 
   /** Whether a signal is open and its own side has not ended. */
   isTrading(signalId: string): boolean {
-    return this.#open.has(signalId) && !this.#ownEnds.has(signalId);
+    return this.#open.get(signalId) !== null && this.#ownEnds.get(signalId) === null;
   }
 
   /** When the open trades of a series were entered, each time once. */
@@ -132,7 +132,7 @@ export class OutcomeTracker {
   advanceOne(signalId: string, series: BarSeries): Outcome[] {
     const signal = this.#open.get(signalId);
     const { labeler } = this.#options;
-    if (signal === undefined || labeler.isGiven) return [];
+    if (signal === null || labeler.isGiven) return [];
     const later = laterBars(series, signal.trade.entryTs, labeler.maxHoldingBars);
     const end = this.#judge(signal, later);
     return end === null ? [] : [this.#end(signal, end)];
@@ -141,7 +141,7 @@ export class OutcomeTracker {
   /** Ends every trade of a series whose bars are let go, and that needs them. */
   abandon(key: string): Outcome[] {
     if (this.#options.labeler.isGiven) return [];
-    const groups = [...(this.#series.get(key)?.values() ?? [])];
+    const groups = this.#series.get(key)?.values() ?? [];
     const signals = groups.flatMap((group) => [...group.signals.values()]);
     return signals.map((signal) => this.#end(signal, this.#endWithout(signal, NO_ENTRY)));
   }
