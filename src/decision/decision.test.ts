@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { expected } from '../../test/golden/claims/expected.ts';
 import { Rng } from '../core/index.ts';
+import { pick } from '../math/index.ts';
 import {
   breakEven,
   type EventPayoff,
@@ -94,6 +95,16 @@ describe('payoffs', () => {
     expect(payoff?.loss).toBeCloseTo(1, 12);
     expect(payoff?.coin).toBeCloseTo(0.25, 12);
     expect(fitPayoffs(rowsOf(60, 30), ['']).all.coin?.mean, 'the mean of the coin').toBeCloseTo(0.25, 12);
+  });
+
+  test('a fit among some rows is that of a table of them alone', () => {
+    const even = Int32Array.from({ length: GOLDEN_ROWS.label.length >> 1 }, (_, k) => 2 * k);
+    const alone = Object.fromEntries(
+      Object.entries(GOLDEN_ROWS).map(([name, column]) => [name, column && pick(column, even)]),
+    ) as unknown as PayoffRows;
+    for (const names of [['A'], ['A', 'B']]) {
+      expect(fitPayoffs(GOLDEN_ROWS, names, even)).toEqual(fitPayoffs(alone, names));
+    }
   });
 
   test('a coin that loses is 0, and a magnitude does not fall under a tenth of its mean', () => {

@@ -1,5 +1,5 @@
 import { checkSameLength } from '../core/index.ts';
-import { pick, rowsWhere } from '../math/index.ts';
+import { everyRow, pick, rowsWhere } from '../math/index.ts';
 import { fitLine, type LineFit } from './fit-line.ts';
 import type { Payoff, Payoffs, VolatilityLine } from './payoff.ts';
 
@@ -28,14 +28,23 @@ const LEAST_SHARE = 0.1;
 /**
  * Fits what wins, losses and the coin pay, each linear in the logarithm of volatility, by least squares.
  *
- * @param rows - only those that had ended before the statistics are used.
+ * @param rows - columns of which the fit only reads the rows of `among`: those that had ended before the statistics are used.
  * @param names - names of the instruments; payoffs by instrument are fitted only where there are at least two.
+ * @param among - rising; by default every row.
  * @throws {ConditionError} when the columns differ in length.
  */
-export function fitPayoffs(rows: PayoffRows, names: readonly string[]): Payoffs {
+export function fitPayoffs(
+  rows: PayoffRows,
+  names: readonly string[],
+  among: Int32Array = everyRow(rows.label.length),
+): Payoffs {
   const { label, risk, ret, otherRet } = rows;
   for (const [name, column] of Object.entries(rows)) if (column !== null) checkSameLength(name, column, 'label', label);
-  const known = rowsWhere(label.length, (k) => risk[k] > 0 && Number.isFinite(ret[k] + (otherRet?.[k] ?? 0)));
+  const isKnown = (k: number): boolean => risk[k] > 0 && Number.isFinite(ret[k] + (otherRet?.[k] ?? 0));
+  const known = pick(
+    among,
+    rowsWhere(among.length, (at) => isKnown(among[at])),
+  );
   const all = fitPayoff(rows, known);
   if (names.length < 2) return { all, byInstrument: {} };
   const perInstrument = Map.groupBy(known, (k) => rows.instrument[k]);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Rng } from '../core/index.ts';
-import { erfc, fastExp, logRatio, normalCdf, normalCentral } from './index.ts';
+import { erfc, fastExp, finiteValues, logRatio, normalCdf, normalCentral } from './index.ts';
 
 interface NormalGolden {
   readonly z: readonly number[];
@@ -100,4 +100,9 @@ test('fastExp equals Math.exp to 1e-15, also for extreme arguments', () => {
   }
   expect(fastExp(0)).toBe(1);
   expect(fastExp(Number.NaN)).toBeNaN();
+});
+
+test('finite values keep their order', () => {
+  expect(finiteValues(Float64Array.of(2, Number.NaN, -1, Infinity, 0, -Infinity))).toEqual(Float64Array.of(2, -1, 0));
+  expect(finiteValues(new Float64Array(0))).toEqual(new Float64Array(0));
 });

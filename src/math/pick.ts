@@ -40,6 +40,14 @@ export function columnAt(x: Float64Array, j: number, nColumns: number): Float64A
   return out;
 }
 
+/** The values that are finite, in their order. */
+export function finiteValues(column: Float64Array): Float64Array {
+  const values = new Float64Array(column.length);
+  let n = 0;
+  for (let k = 0; k < column.length; k++) if (Number.isFinite(column[k])) values[n++] = column[k];
+  return values.slice(0, n);
+}
+
 /** Indices below `n`, increasing, of the rows that are kept. */
 export function rowsWhere(n: number, isKept: (k: number) => boolean): Int32Array {
   const rows = new Int32Array(n);

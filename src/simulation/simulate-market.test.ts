@@ -178,3 +178,8 @@ describe('the hidden states', () => {
     expect(hidden.rate(1) - hidden.rate(0), 'the hidden state still separates them').toBeGreaterThan(0.18);
   });
 });
+
+test('bars lie on shared memory, as those of a file do, so that a training copies none', () => {
+  const { bars } = simulateMarket({ ...PLAIN, nBars: 10 });
+  for (const name of BAR_COLUMNS) expect(bars[name]?.buffer, name).toBeInstanceOf(SharedArrayBuffer);
+});

@@ -76,7 +76,7 @@ export function simulateMarket(options: SimulationOptions): SimulatedMarket {
     if (i >= (breakAt ?? nBars)) return independent[i];
     return i < (flipAt ?? nBars) ? 1 - isTrending : isTrending;
   });
-  const columns = allocateBarColumns(nBars, true);
+  const columns = allocateBarColumns(nBars, true, true); // shared, as those of files are: a training does not copy them
   const taker = columns.takerBuyVolume ?? new Float64Array(nBars);
   const rng = new Rng(hashSeed(seed, 3));
   const path = new PricePath(rng, new Rng(hashSeed(seed, 4)));

@@ -210,7 +210,8 @@ async function regimeColumns(
 function trainingCloses({ instruments, events }: FitContext, train: Int32Array): Float64Array[] {
   const first = instruments.map(() => Infinity);
   const last = instruments.map(() => -1);
-  for (const row of train) {
+  for (let k = 0; k < train.length; k++) {
+    const row = train[k];
     const i = events.instrument[row];
     first[i] = Math.min(first[i], events.entry[row]);
     last[i] = Math.max(last[i], events.exit[row]);

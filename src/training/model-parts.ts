@@ -2,7 +2,7 @@ import { type ConfigRecord, configToRecord } from '../config/index.ts';
 import { type Cadences, type FeatureName, measureCadence } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import { riskRecordOf, type TradeTerms } from '../labeling/index.ts';
-import { everyRow, pick, quantilesOfSorted, rowsWhere } from '../math/index.ts';
+import { everyRow, finiteValues, pick, quantilesOfSorted, rowsWhere } from '../math/index.ts';
 import {
   type FeatureProfile,
   fitCalibrator,
@@ -116,7 +116,7 @@ function factsOf(context: FitContext, sha256: Sha256): DataFacts {
 
 /** Of the windows with volume; empty where none has any. */
 function quantilesOf(vpin: Float64Array): number[] {
-  const known = vpin.filter(Number.isFinite).sort();
+  const known = finiteValues(vpin).sort();
   return known.length === 0 ? [] : Array.from(quantilesOfSorted(known, VPIN_QUANTILES));
 }
 

@@ -110,14 +110,16 @@ export async function judgeFolds(context: FitContext, forecasts: readonly FoldFo
   const rawProbability = new Float64Array(n).fill(Number.NaN);
   const isAnswered = new Uint8Array(n);
   const turbulence = new Float64Array(n).fill(Number.NaN);
-  folds.forEach(({ fold, test }) => {
-    test.forEach((row, k) => {
+  for (const { fold, test } of folds) {
+    const forecast = forecasts[fold];
+    for (let k = 0; k < test.length; k++) {
+      const row = test[k];
       foldOf[row] = fold;
-      rawProbability[row] = forecasts[fold].probability[k];
-      isAnswered[row] = forecasts[fold].isAnswered[k];
-      turbulence[row] = forecasts[fold].turbulence[k];
-    });
-  });
+      rawProbability[row] = forecast.probability[k];
+      isAnswered[row] = forecast.isAnswered[k];
+      turbulence[row] = forecast.turbulence[k];
+    }
+  }
   leaveUnusualStops(context, isAnswered);
   // The threads of the pool refit the calibrator while this one calibrates and judges.
   const calibrated = nextTurn().then(() => calibratedFolds(context, rawProbability));
@@ -160,7 +162,10 @@ function leaveUnusualStops({ folds, events, config }: FitContext, isAnswered: Ui
   for (const { train, test } of folds) {
     if (train.length === 0) continue;
     const [low, high] = riskRange(pick(events.risk, train), config.featureNames.length);
-    for (const row of test) if (!(events.risk[row] >= low && events.risk[row] <= high)) isAnswered[row] = 0;
+    for (let k = 0; k < test.length; k++) {
+      const row = test[k];
+      if (!(events.risk[row] >= low && events.risk[row] <= high)) isAnswered[row] = 0;
+    }
   }
 }
 
@@ -169,7 +174,8 @@ function calibratedFolds(context: FitContext, rawProbability: Float64Array): Flo
   const probability = new Float64Array(rawProbability.length).fill(Number.NaN);
   for (const fold of context.folds) {
     const calibrator = foldCalibrator(context, fold, rawProbability);
-    for (const row of fold.test) probability[row] = calibrate(calibrator, rawProbability[row]);
+    const { test } = fold;
+    for (let k = 0; k < test.length; k++) probability[test[k]] = calibrate(calibrator, rawProbability[test[k]]);
   }
   return probability;
 }

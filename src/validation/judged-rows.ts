@@ -6,26 +6,34 @@ export function rowsWithBothSides({ ret, otherRet, risk }: JudgedTrades): Int32A
   return rowsWhere(ret.length, (k) => Number.isFinite(ret[k] + otherRet[k]) && risk[k] > 0);
 }
 
-/** The trades of some rows, which rise; of all rows the same ones, without a copy. */
+/**
+ * The values of some rows, which rise. Of the first ones they are read where they are, without a copy: a trade without an end is one of the last,
+ * so that nearly always those are all that take part.
+ */
+export function readRows<T extends Int32Array | Int8Array | Uint8Array | Float64Array>(column: T, rows: Int32Array): T {
+  const n = rows.length;
+  return n === 0 || rows[n - 1] !== n - 1 ? pick(column, rows) : (column.subarray(0, n) as T);
+}
+
+/** The trades of some rows, which rise; as {@link readRows} reads them. */
 export function pickRows(trades: JudgedTrades, rows: Int32Array): JudgedTrades {
-  if (rows.length === trades.t0.length) return trades;
   return {
-    t0: pick(trades.t0, rows),
-    end: pick(trades.end, rows),
-    instrument: pick(trades.instrument, rows),
-    side: pick(trades.side, rows),
-    label: pick(trades.label, rows),
-    otherLabel: pick(trades.otherLabel, rows),
-    ret: pick(trades.ret, rows),
-    otherRet: pick(trades.otherRet, rows),
-    risk: pick(trades.risk, rows),
-    probability: pick(trades.probability, rows),
-    baseRate: pick(trades.baseRate, rows),
-    expectedR: pick(trades.expectedR, rows),
-    win: pick(trades.win, rows),
-    loss: pick(trades.loss, rows),
-    coin: pick(trades.coin, rows),
-    beta: pick(trades.beta, rows),
-    isAnswered: pick(trades.isAnswered, rows),
+    t0: readRows(trades.t0, rows),
+    end: readRows(trades.end, rows),
+    instrument: readRows(trades.instrument, rows),
+    side: readRows(trades.side, rows),
+    label: readRows(trades.label, rows),
+    otherLabel: readRows(trades.otherLabel, rows),
+    ret: readRows(trades.ret, rows),
+    otherRet: readRows(trades.otherRet, rows),
+    risk: readRows(trades.risk, rows),
+    probability: readRows(trades.probability, rows),
+    baseRate: readRows(trades.baseRate, rows),
+    expectedR: readRows(trades.expectedR, rows),
+    win: readRows(trades.win, rows),
+    loss: readRows(trades.loss, rows),
+    coin: readRows(trades.coin, rows),
+    beta: readRows(trades.beta, rows),
+    isAnswered: readRows(trades.isAnswered, rows),
   };
 }

@@ -13,6 +13,7 @@ import {
   majorityAccuracy,
   rocAucScore,
 } from './index.ts';
+import { boundsOf } from './metrics.ts';
 
 const CASES = [...golden.metrics, ...expected.tied_metrics];
 
@@ -80,4 +81,9 @@ test('AUC is the share of pairs in the right order, ties one half, for any order
     const negated = score.map((x) => -x);
     expect(rocAucScore(label, negated), `walk ${k} upside down`).toBeCloseTo(1 - auc, 14);
   }
+});
+
+test('bounds of values, and of none', () => {
+  expect(boundsOf(Float64Array.of(2, -3, 7))).toEqual({ low: -3, high: 7 });
+  expect(boundsOf(new Float64Array(0))).toEqual({ low: Infinity, high: -Infinity });
 });

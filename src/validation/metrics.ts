@@ -80,7 +80,8 @@ export function rocAucScore(label: Uint8Array, score: Float64Array): number {
   let below = 0; // number of zeros below the current one
   let upTo = 0; // number of zeros not above it
   let halfPairs = 0;
-  for (const one of ones) {
+  for (let k = 0; k < ones.length; k++) {
+    const one = ones[k];
     while (below < zeros.length && zeros[below] < one) below++;
     while (upTo < zeros.length && zeros[upTo] <= one) upTo++;
     halfPairs += below + upTo;
@@ -125,6 +126,16 @@ export function brierScore(label: Uint8Array, probability: Float64Array): number
   let sum = 0;
   for (let k = 0; k < label.length; k++) sum += (probability[k] - label[k]) ** 2;
   return sum / label.length;
+}
+
+/** Smallest and largest value; Infinity and -Infinity for none. */
+export function boundsOf(values: Float64Array): { readonly low: number; readonly high: number } {
+  let [low, high] = [Infinity, -Infinity];
+  for (let k = 0; k < values.length; k++) {
+    low = Math.min(low, values[k]);
+    high = Math.max(high, values[k]);
+  }
+  return { low, high };
 }
 
 /** Arithmetic mean; NaN for no values. */

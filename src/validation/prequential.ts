@@ -1,4 +1,5 @@
 import { checkSameLength } from '../core/index.ts';
+import { pick, rowsWhere } from '../math/index.ts';
 
 /** Labels known before the first event. */
 export interface KnownLabels {
@@ -32,7 +33,10 @@ export function prequentialBaseRate(
   checkSameLength('t1', t1, 't0', t0);
   checkSameLength('label', label, 't0', t0);
   const ends = t1.toSorted();
-  const endsOfOnes = t1.filter((_, k) => label[k] === 1).sort();
+  const endsOfOnes = pick(
+    t1,
+    rowsWhere(t1.length, (k) => label[k] === 1),
+  ).sort();
   const rate = new Float64Array(t0.length);
   let ended = 0;
   let ones = 0;

@@ -1,4 +1,5 @@
 import { ConditionError, checkInteger, checkSameLength } from '../core/index.ts';
+import { rowsWhere } from '../math/index.ts';
 
 export interface WalkForwardOptions {
   /** Number of test blocks, >= 1. Events are cut into one block more; the first block is used only for training. */
@@ -48,9 +49,7 @@ export function walkForwardFolds(t0: Int32Array, t1: Int32Array, options: WalkFo
   return Array.from({ length: options.nFolds }, (_, fold) => {
     const start = bound(fold + 1);
     const test = range(start, bound(fold + 2));
-    const usable = range(0, start).filter(
-      (row) => options.purge === false || t1[row] + options.embargoBars < t0[start],
-    );
+    const usable = rowsWhere(start, (row) => options.purge === false || t1[row] + options.embargoBars < t0[start]);
     const size = options.trainEvents ?? Math.floor(t0.length / nBlocks);
     const train = options.window === 'rolling' ? usable.slice(Math.max(0, usable.length - size)) : usable;
     return { fold, train, test, nPurged: start - usable.length };

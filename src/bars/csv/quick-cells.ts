@@ -35,6 +35,25 @@ export function quickNumber(bytes: Buffer, start: number, end: number, separator
   return end - start === 1 ? Number.NaN : digits / POWERS[end - 1 - point];
 }
 
+/**
+ * Reads a plain number of any length: one of more digits than {@link quickNumber} takes by its text, to the nearest double.
+ *
+ * @param separator - code of the character before the decimals.
+ * @returns NaN for anything else, which has to be read with care.
+ */
+export function plainNumber(bytes: Buffer, start: number, end: number, separator: number = POINT): number {
+  const quick = quickNumber(bytes, start, end, separator);
+  if (end - start < 16 || !Number.isNaN(quick)) return quick;
+  let point = -1;
+  for (let at = start; at < end; at++) {
+    const code = bytes[at];
+    if (code === separator && point < 0) point = at;
+    else if (code < ZERO || code >= COLON) return Number.NaN;
+  }
+  const value = Number(bytes.toString('latin1', start, end).replace(',', '.'));
+  return Number.isFinite(value) ? value : Number.NaN;
+}
+
 /** Reads an integer of 10, 13 or 16 digits where it stands, those of s, ms and us; null for anything else. */
 export function quickInteger(bytes: Buffer, start: number, end: number): bigint | null {
   const n = end - start;
@@ -75,7 +94,7 @@ export class QuickTimes {
       const first = at + 1;
       at = endOfDigits(bytes, first, end);
       if (at === first || at - first > 9) return null;
-      fraction = Number(bytes.toString('latin1', first, at)) * POWERS[9 - (at - first)];
+      fraction = digitsOf(bytes, first, at) * POWERS[9 - (at - first)];
     }
     this.isLocal = at === end;
     const offset = this.isLocal ? 0 : offsetMs(bytes, at, end);
@@ -100,6 +119,13 @@ function endOfDigits(bytes: Buffer, start: number, end: number): number {
   let at = start;
   while (at < end && bytes[at] >= ZERO && bytes[at] < COLON) at++;
   return at;
+}
+
+/** The integer of at most 15 digits in [start, end). */
+function digitsOf(bytes: Buffer, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at++) value = value * 10 + bytes[at] - ZERO;
+  return value;
 }
 
 /** The offset in [at, end), `Z`, `+HH:MM` or `-HH:MM`, ms; NaN for any other end. */

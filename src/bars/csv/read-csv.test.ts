@@ -6,7 +6,7 @@ import { sharedData } from '../../../test/support/shared-data.ts';
 import { Rng } from '../../core/index.ts';
 import { readBars } from '../index.ts';
 import { sqlPath, withDuckDb } from '../parquet/duckdb.ts';
-import { QuickTimes, quickNumber } from './quick-cells.ts';
+import { plainNumber, QuickTimes, quickNumber } from './quick-cells.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'read-csv-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -98,6 +98,32 @@ test('a quick number is the nearest double, or is left to the careful way', () =
   }
   for (const text of ['', '.', '1e5', '-1', '1 ', '1_0', '1.2.3', '12345678901234567', '9007199254740993', 'nan']) {
     expect(quickNumber(Buffer.from(text), 0, text.length), text).toBeNaN();
+  }
+});
+
+test('a plain number of more digits is the nearest double too', () => {
+  const rng = new Rng(32);
+  for (let round = 0; round < 2000; round++) {
+    const value = 10 ** (8 * rng.nextFloat() - 4);
+    const text = round % 2 === 0 ? String(value) : value.toFixed(20);
+    if (text.includes('e')) continue;
+    expect(plainNumber(Buffer.from(`x${text}y`), 1, 1 + text.length), `seed 32: ${text}`).toBe(Number(text));
+    const comma = text.replace('.', ',');
+    expect(plainNumber(Buffer.from(comma), 0, comma.length, 44), `seed 32: ${comma}`).toBe(Number(text));
+  }
+  const digits = '12345678901234567';
+  expect(plainNumber(Buffer.from(digits), 0, digits.length)).toBe(Number(digits));
+  for (const text of [
+    `-${digits}`,
+    `${digits}e5`,
+    `${digits}.1.2`,
+    `${digits},5`,
+    ` ${digits}`,
+    '9'.repeat(400),
+    '.',
+    '',
+  ]) {
+    expect(plainNumber(Buffer.from(text), 0, text.length), text).toBeNaN();
   }
 });
 

@@ -8,7 +8,7 @@ import { type TimeCell, TimeReader } from '../time-cells.ts';
 import type { CsvRecord } from './csv-scanner.ts';
 import { checkRecordShape } from './csv-stream.ts';
 import type { CsvLayout } from './layouts.ts';
-import { QuickTimes, quickInteger, quickNumber } from './quick-cells.ts';
+import { plainNumber, QuickTimes, quickInteger } from './quick-cells.ts';
 import { type TimeColumn, timeTextOf } from './times/time-column.ts';
 import type { TimeTexts } from './times/time-texts.ts';
 
@@ -175,7 +175,7 @@ export class RowColumns {
   #readNumber(record: CsvRecord, field: NumberField): number {
     const index = this.#roles[field] ?? 0;
     const { bytes, bounds } = record;
-    const quick = quickNumber(bytes, bounds[2 * index], bounds[2 * index + 1], this.#separator);
+    const quick = plainNumber(bytes, bounds[2 * index], bounds[2 * index + 1], this.#separator);
     if (!Number.isNaN(quick) && !this.hasEmptyVolume) return quick;
     if (field === 'volume' && this.#isEmptyVolume(record, index)) return 0;
     const isVolume = field === 'volume' || field === 'takerBuyVolume';
@@ -197,7 +197,7 @@ export class RowColumns {
     const { bytes, bounds } = record;
     const [start, end] = [bounds[2 * index], bounds[2 * index + 1]];
     const isNegative = bytes[start] === MINUS;
-    const quick = quickNumber(bytes, isNegative ? start + 1 : start, end, this.#separator);
+    const quick = plainNumber(bytes, isNegative ? start + 1 : start, end, this.#separator);
     if (!Number.isNaN(quick)) return isNegative ? -quick : quick;
     const value = parseValueCell(record.cell(index), this.#layout);
     if (value === null) throw this.#badCell(record, index, valueRule(record.cell(index)));

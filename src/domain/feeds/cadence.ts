@@ -121,7 +121,7 @@ function commonStep(sorted: Float64Array): bigint | null {
   if (sorted.length === 0) return null;
   const median = sorted[sorted.length >> 1];
   let nEqual = 0;
-  for (const gap of sorted) if (gap === median) nEqual++;
+  for (let i = 0; i < sorted.length; i++) if (sorted[i] === median) nEqual++;
   return nEqual >= COMMON_SHARE * sorted.length ? BigInt(median) : null;
 }
 

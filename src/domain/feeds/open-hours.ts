@@ -32,15 +32,18 @@ export function measureOpenHours(tsEvent: BigInt64Array, stepNs: bigint): OpenHo
   const first = slotBefore(tsEvent[0]);
   const filled = new Float64Array(slotBefore(tsEvent[tsEvent.length - 1]) - first + 1);
   const share = Number(stepNs) / Number(SLOT_NS);
-  for (const ts of tsEvent) {
-    const slot = slotBefore(ts) - first;
+  let [slot, slotEnd] = [0, startOf(first + 1)];
+  for (let i = 0; i < tsEvent.length; i++) {
+    const ts = tsEvent[i];
+    if (ts > slotEnd) {
+      slot = slotBefore(ts) - first;
+      slotEnd = startOf(first + slot + 1);
+    }
     if (share <= 1) filled[slot] += share;
     else filled.fill(1, Math.max(0, slotBefore(ts - stepNs + 1n) - first), slot + 1);
   }
-  const counts = countByQuarter(
-    filled.map((part) => (part >= FILLED_SHARE ? 1 : 0)),
-    first,
-  );
+  for (let i = 0; i < filled.length; i++) filled[i] = filled[i] >= FILLED_SHARE ? 1 : 0;
+  const counts = countByQuarter(filled, first);
   const text = Array.from({ length: WEEK_SLOTS }, (_, slot) => wordOf(counts, slot)).join('');
   return text.includes(SOMETIMES) || text.includes(CLOSED) ? text : null;
 }

@@ -61,7 +61,10 @@ export function riskText({ slMultiplier, hasStop }: RiskRule): string {
  * @returns (nBars,) >= 0; 0 where there is no range, or where ATR(14) is not known yet. Entry i uses bars <= i only.
  */
 export function tradeRisk(bars: BarSeries, labels: Pick<LabelSettings, 'slMultiplier'>): Float64Array {
-  return barRanges(bars).map((atr, i) => riskOf(atr, bars.close[i], labels));
+  const ranges = barRanges(bars);
+  const risk = new Float64Array(ranges.length);
+  for (let i = 0; i < risk.length; i++) risk[i] = riskOf(ranges[i], bars.close[i], labels);
+  return risk;
 }
 
 /** {@link tradeRisk} at one bar, with the same bits. */

@@ -108,6 +108,7 @@ test('trades are booked again under another rule of fills, and under their own a
   const { events, source } = labelled(PAIR);
   for (const fill of FILL_RULES) {
     const again = rebook(events, source, fill);
+    expect(again.ret.buffer, 'threads read it without a copy').toBeInstanceOf(SharedArrayBuffer);
     const there = labelled(PAIR, { labels: { fill } }).events;
     const placeOf = new Map(
       [...there.entry.keys()].map((row) => [`${there.instrument[row]} ${there.entry[row]}`, row]),

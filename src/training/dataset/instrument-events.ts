@@ -78,7 +78,8 @@ export function labelBars(
   const events = eventsOf(bars, side, config, () => spread);
   const { own, other } = labelBothSides(labeler, bars, events, labels.fill);
   const resolved = rowsWhere(own.exit.length, (k) => own.exit[k] >= 0);
-  const nWithoutRange = own.target.filter((each) => !(each > 0)).length;
+  let nWithoutRange = 0;
+  for (let k = 0; k < own.target.length; k++) if (!(own.target[k] > 0)) nWithoutRange++;
   const t0 = pick(events.index, resolved);
   return {
     t0,
@@ -145,8 +146,14 @@ function eventsOf(
 ): Events {
   if (side !== null) return sampleEvents(bars, side, { sampling: 'every', threshold: null, windowBars: WINDOW_BARS });
   const { primary, sampling, cusumMultiplier } = config.events;
-  const threshold = sampling === 'cusum' ? spread().map((v) => v * cusumMultiplier) : null;
+  const threshold = sampling === 'cusum' ? scaled(spread(), cusumMultiplier) : null;
   return sampleEvents(bars, primarySides(bars, primary), { sampling, threshold, windowBars: WINDOW_BARS });
+}
+
+function scaled(column: Float64Array, factor: number): Float64Array {
+  const out = new Float64Array(column.length);
+  for (let i = 0; i < out.length; i++) out[i] = column[i] * factor;
+  return out;
 }
 
 /** @throws {DataError} `NOT_ENOUGH_BARS` for fewer than {@link MIN_TRAINING_BARS}. */

@@ -13,8 +13,11 @@ export function toxicityOf(
 ): Float64Array {
   const scratch = createVpinScratch();
   const { entry, instrument } = events;
-  return column.map((value, k) => {
-    if (value > 0) return value;
-    return vpin(instruments[instrument[k]].bars, entry[k], config.vpin, scratch).available ? value : Number.NaN;
-  });
+  const toxicity = column.slice();
+  for (let k = 0; k < toxicity.length; k++) {
+    if (toxicity[k] > 0) continue;
+    const { available } = vpin(instruments[instrument[k]].bars, entry[k], config.vpin, scratch);
+    if (!available) toxicity[k] = Number.NaN;
+  }
+  return toxicity;
 }

@@ -91,9 +91,7 @@ async function coverageOfFold(
   const band = await pool.run('band', pick(rawProbability, known), pick(events.label, known), options);
   const low = new Float64Array(test.length);
   const high = new Float64Array(test.length);
-  test.forEach((row, k) => {
-    [low[k], high[k]] = stepsAt(band, rawProbability[row]);
-  });
+  for (let k = 0; k < test.length; k++) [low[k], high[k]] = stepsAt(band, rawProbability[test[k]]);
   const calibrated = pick(await probability, test);
   const label = pick(events.label, test);
   const [t0, end, instrument] = [events.t0, events.t1, events.instrument].map((column) => pick(column, test));

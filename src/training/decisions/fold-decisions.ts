@@ -68,7 +68,7 @@ export function decideFolds(input: DecisionInput): {
   for (const { fold, test } of folds) {
     if (fold < FIRST_COUNTED_FOLD) continue;
     const statistics = statisticsBefore(input, promises, ended, events.t0[test[0]]);
-    for (const row of test) decide(row, input, statistics, decisions, promises);
+    for (let k = 0; k < test.length; k++) decide(test[k], input, statistics, decisions, promises);
   }
   return { decisions, statistics: statisticsBefore(input, promises, ended, NEVER) };
 }
@@ -107,14 +107,15 @@ function statisticsBefore(
   const ended = rowsWhere(end.length, (row) => end[row] < tick);
   const payoffs = fitPayoffs(
     {
-      instrument: pick(events.instrument, ended),
-      volatility: pick(events.volatility, ended),
-      label: pick(events.label, ended),
-      ret: pick(events.ret, ended),
-      otherRet: events.isGiven ? null : pick(events.otherRet, ended),
-      risk: pick(events.risk, ended),
+      instrument: events.instrument,
+      volatility: events.volatility,
+      label: events.label,
+      ret: events.ret,
+      otherRet: events.isGiven ? null : events.otherRet,
+      risk: events.risk,
     },
     names,
+    ended,
   );
   return { payoffs, keeping: fitKeeping(pick(promised, ended), pick(realised, ended)) };
 }

@@ -1,6 +1,6 @@
 import type { DecisionStatistics } from '../../decision/index.ts';
 import { regimeWeight, UNKNOWN_REGIME_WEIGHT, UNKNOWN_TOXICITY } from '../../features/index.ts';
-import { medianOf, pick } from '../../math/index.ts';
+import { finiteValues, medianOf, pick } from '../../math/index.ts';
 import { costInR, type FactorColumns, factorClaims, meanOpenTrades } from '../../validation/index.ts';
 import { riskRange } from '../dataset/feature-bounds.ts';
 import type { FitContext } from '../fit-rows.ts';
@@ -23,16 +23,23 @@ export function sizingStatistics(
     trades,
     events.terms.map(({ costBps }) => costBps),
   );
-  const complement = (column: Float64Array): Float64Array => pick(column, rows).map((value) => 1 - value);
   // Calm in place of the weight 1 - turbulence * (1 - floor): the floor is a setting of serving, and the test is the same.
-  const factors: FactorColumns = { regime: complement(turbulence), toxicity: complement(vpin) };
-  const nWon = events.label.reduce((sum, bin) => sum + bin, 0);
+  const factors: FactorColumns = { regime: complementAt(turbulence, rows), toxicity: complementAt(vpin, rows) };
+  let nWon = 0;
+  for (let k = 0; k < events.label.length; k++) nWon += events.label[k];
   return {
     baseRate: nWon / events.label.length,
     meanOpen: meanOpenTrades(events),
     risk: riskRange(events.risk.slice(), config.featureNames.length),
     factors: factorClaims(trades, cost, factors),
   };
+}
+
+/** (rows.length,) 1 less each value of some rows. */
+function complementAt(column: Float64Array, rows: Int32Array): Float64Array {
+  const out = new Float64Array(rows.length);
+  for (let k = 0; k < rows.length; k++) out[k] = 1 - column[rows[k]];
+  return out;
 }
 
 /**
@@ -50,9 +57,10 @@ export function servedFactors(
     toxicity: new Float64Array(vpin.length).fill(Number.NaN),
   };
   for (const { train, test } of folds) {
-    const known = pick(vpin, train).filter(Number.isFinite);
+    const known = finiteValues(pick(vpin, train));
     const usual = known.length === 0 ? UNKNOWN_TOXICITY : medianOf(known);
-    for (const row of test) {
+    for (let k = 0; k < test.length; k++) {
+      const row = test[k];
       const probability = turbulence[row];
       const isKnown = Number.isFinite(probability);
       served.regimeWeight[row] = isKnown ? regimeWeight(probability, config.regime.floor) : UNKNOWN_REGIME_WEIGHT;

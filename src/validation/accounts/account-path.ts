@@ -175,11 +175,11 @@ export class AccountPath {
         total += profit[i];
         ofDay += profit[i];
         nOpen += opened[i];
-        if (total > peak) peak = total;
-        if (peak - total > maxDrawdown) maxDrawdown = peak - total;
-        if (nOpen > maxOpenTrades) maxOpenTrades = nOpen;
-        const bound = total < 0 ? nOpen - total : nOpen;
-        if (bound > capitalNeeded) capitalNeeded = bound;
+        // Without branches, which coins make unpredictable.
+        peak = Math.max(peak, total);
+        maxDrawdown = Math.max(maxDrawdown, peak - total);
+        maxOpenTrades = Math.max(maxOpenTrades, nOpen);
+        capitalNeeded = Math.max(capitalNeeded, nOpen - Math.min(total, 0));
       }
       dailyProfit[day] = ofDay;
     }

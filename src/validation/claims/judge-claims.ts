@@ -1,7 +1,7 @@
 import { ConditionError, checkSameLength } from '../../core/index.ts';
 import type { FillRule, TradeTerms } from '../../labeling/index.ts';
-import { pick, rowsWhere } from '../../math/index.ts';
-import { pickRows, rowsWithBothSides } from '../judged-rows.ts';
+import { rowsWhere } from '../../math/index.ts';
+import { pickRows, readRows, rowsWithBothSides } from '../judged-rows.ts';
 import { reversingCloses } from '../roll-spread.ts';
 import { overlapLag } from '../significance/mean-test.ts';
 import type { Claims, CoinKnowledge, CostClaim, JudgedTrades, Money } from './claims.ts';
@@ -97,7 +97,7 @@ export function judgeClaims(evidence: Evidence): Claims {
       rowsWhere(rows.length, () => true),
     ),
     detectableSkill: detectableSkill(trades.label, trades.baseRate, lag),
-    maxOpenTrades: maxOpenTrades({ t0: trades.t0, end: pick(evidence.ownEnd, rows) }),
+    maxOpenTrades: maxOpenTrades({ t0: trades.t0, end: readRows(evidence.ownEnd, rows) }),
     rollSpreadBps: reversing?.spreadBps ?? null,
     warnings: warningsOf({ ...facts, fill, medianAtrTicks, reversing }),
   };
@@ -154,7 +154,7 @@ function moneyOfFills(
   moneyIn: (returns: BothReturns) => Money,
 ): Record<FillRule, Money> {
   const at = ({ ret, otherRet }: BothReturns): Money =>
-    moneyIn({ ret: pick(ret, rows), otherRet: pick(otherRet, rows) });
+    moneyIn({ ret: readRows(ret, rows), otherRet: readRows(otherRet, rows) });
   return { barrier: at(rebooked.barrier), close: at(rebooked.close), worst: at(rebooked.worst) };
 }
 

@@ -38,8 +38,12 @@ export function informationSpread(
   { probability, baseRate, label, otherLabel }: Pick<JudgedTrades, 'probability' | 'baseRate' | 'label' | 'otherLabel'>,
   lag: number,
 ): ClaimTest {
-  const above = probability.map((p, k) => p - baseRate[k]);
-  const better = Float64Array.from(label, (y, k) => (y - otherLabel[k]) / 2);
+  const above = new Float64Array(probability.length);
+  const better = new Float64Array(label.length);
+  for (let k = 0; k < above.length; k++) {
+    above[k] = probability[k] - baseRate[k];
+    better[k] = (label[k] - otherLabel[k]) / 2;
+  }
   return claimTest(comoments(above, better), lag);
 }
 

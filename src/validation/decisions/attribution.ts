@@ -48,29 +48,33 @@ export function attributionOf(
   const lag = lagAmong(trades, taken);
   const bet = pick(decided.bet, taken);
   const regime = pick(trades.regimeWeight, taken);
-  const calm = pick(trades.toxicity, taken).map((toxicity) => 1 - toxicity);
-  const sizeOf: Record<AttributedSize, (k: number) => number> = {
-    bet: (k) => bet[k],
-    regime: (k) => regime[k],
-    toxicity: (k) => calm[k],
-    bet_regime: (k) => bet[k] * regime[k],
-    bet_toxicity: (k) => bet[k] * calm[k],
-    all: (k) => bet[k] * regime[k] * calm[k],
+  const calm = pick(trades.toxicity, taken);
+  for (let k = 0; k < calm.length; k++) calm[k] = 1 - calm[k];
+  const factorsOf: Record<AttributedSize, readonly Float64Array[]> = {
+    bet: [bet],
+    regime: [regime],
+    toxicity: [calm],
+    bet_regime: [bet, regime],
+    bet_toxicity: [bet, calm],
+    all: [bet, regime, calm],
   };
   const money = moneyAt(decided, taken, coin);
   const sizes = ATTRIBUTED_SIZES.map((name): [AttributedSize, SizeEarnings | null] => [
     name,
-    sizeEarnings(
-      bet.map((_, k) => sizeOf[name](k)),
-      money,
-      lag,
-    ),
+    sizeEarnings(productOf(factorsOf[name]), money, lag),
   ]);
   return {
     everyTrade: sameStake(decided, answered, coin),
     constant: sameStake(decided, taken, coin),
     sizes: Object.fromEntries(sizes) as Record<AttributedSize, SizeEarnings | null>,
   };
+}
+
+/** (n,) products of columns, from the first one on. */
+function productOf([first, ...others]: readonly Float64Array[]): Float64Array {
+  const product = first.slice();
+  for (const factor of others) for (let k = 0; k < product.length; k++) product[k] *= factor[k];
+  return product;
 }
 
 /** Returns of some trades after the cost, R. */
@@ -83,9 +87,16 @@ interface MoneyOfTrades {
 function moneyAt({ booked, excess, cost }: DecidedTrades, rows: Int32Array, coin: CoinKnowledge): MoneyOfTrades {
   return {
     booked: pick(booked, rows),
-    coin: coin === 'known' ? Float64Array.from(rows, (row) => booked[row] - excess[row] - cost[row]) : null,
+    coin: coin === 'known' ? coinAt(booked, excess, cost, rows) : null,
     excess: pick(excess, rows),
   };
+}
+
+/** (rows.length,) what a coin earns at some trades after the cost. */
+function coinAt(booked: Float64Array, excess: Float64Array, cost: Float64Array, rows: Int32Array): Float64Array {
+  const coin = new Float64Array(rows.length);
+  for (let k = 0; k < coin.length; k++) coin[k] = booked[rows[k]] - excess[rows[k]] - cost[rows[k]];
+  return coin;
 }
 
 function sameStake(decided: DecidedTrades, rows: Int32Array, knowledge: CoinKnowledge): Earnings | null {
@@ -99,9 +110,14 @@ function sameStake(decided: DecidedTrades, rows: Int32Array, knowledge: CoinKnow
 function sizeEarnings(size: Float64Array, { booked, coin, excess }: MoneyOfTrades, lag: number): SizeEarnings | null {
   const meanExposure = size.length === 0 ? 0 : meanOf(size);
   if (!(meanExposure > 0)) return null;
-  const relative = size.map((own) => own / meanExposure);
-  const sized = (returns: Float64Array): number => meanOf(relative.map((share, k) => share * returns[k]));
+  const sized = (returns: Float64Array): number => {
+    let sum = 0;
+    for (let k = 0; k < size.length; k++) sum += (size[k] / meanExposure) * returns[k];
+    return sum / size.length;
+  };
   const sameStakeR = meanOf(excess);
+  const overConstant = new Float64Array(size.length);
+  for (let k = 0; k < size.length; k++) overConstant[k] = (size[k] / meanExposure - 1) * (excess[k] - sameStakeR);
   return {
     n: size.length,
     meanExposure,
@@ -109,9 +125,6 @@ function sizeEarnings(size: Float64Array, { booked, coin, excess }: MoneyOfTrade
     coinR: coin === null ? null : sized(coin),
     excessR: sized(excess),
     // The mean of these products is the difference itself: earnings per exposure, less those of a constant stake.
-    overConstantR: meanInterval(
-      relative.map((share, k) => (share - 1) * (excess[k] - sameStakeR)),
-      lag,
-    ),
+    overConstantR: meanInterval(overConstant, lag),
   };
 }

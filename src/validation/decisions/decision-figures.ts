@@ -1,6 +1,5 @@
-import { pick } from '../../math/index.ts';
 import type { CoinKnowledge } from '../claims/claims.ts';
-import { pickRows, rowsWithBothSides } from '../judged-rows.ts';
+import { pickRows, readRows, rowsWithBothSides } from '../judged-rows.ts';
 import { type Attribution, attributionOf } from './attribution.ts';
 import { decideTrades, type FactoredTrades } from './decided-trades.ts';
 import { type MoneyAtCost, moneyByCost } from './money-by-cost.ts';
@@ -36,8 +35,8 @@ export function decisionFigures(
   const rows = rowsWithBothSides(trades);
   const judged: FactoredTrades = {
     ...pickRows(trades, rows),
-    regimeWeight: pick(trades.regimeWeight, rows),
-    toxicity: pick(trades.toxicity, rows),
+    regimeWeight: readRows(trades.regimeWeight, rows),
+    toxicity: readRows(trades.toxicity, rows),
   };
   const decided = decideTrades(judged, costBps);
   return {

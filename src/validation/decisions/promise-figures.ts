@@ -1,6 +1,6 @@
 import { pick, risingRows, rowsWhere } from '../../math/index.ts';
 import type { JudgedTrades } from '../claims/claims.ts';
-import { meanOf } from '../metrics.ts';
+import { boundsOf, meanOf } from '../metrics.ts';
 import { type MeanInterval, meanInterval } from '../significance/mean-interval.ts';
 import { type DecidedTrades, lagAmong, takenRows } from './decided-trades.ts';
 
@@ -39,14 +39,10 @@ export function keptPromises(trades: JudgedTrades, decided: DecidedTrades): Kept
   const known = rowsWhere(promised.length, (k) => isAnswered[k] === 1 && Number.isFinite(promised[k]));
   return {
     taken: promisesOf(trades, decided, takenRows(decided)),
-    deciles: groupsByPromise(promised, known).map((rows) => {
-      const within = pick(promised, rows);
-      return {
-        low: within.reduce((a, b) => Math.min(a, b), Infinity),
-        high: within.reduce((a, b) => Math.max(a, b), -Infinity),
-        ...promisesOf(trades, decided, rows),
-      };
-    }),
+    deciles: groupsByPromise(promised, known).map((rows) => ({
+      ...boundsOf(pick(promised, rows)),
+      ...promisesOf(trades, decided, rows),
+    })),
   };
 }
 

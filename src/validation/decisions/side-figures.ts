@@ -32,6 +32,10 @@ function sideFigures(trades: JudgedTrades, decided: DecidedTrades, side: 1 | -1)
     nJudged: rows.length,
     baseRate: winRate(label, rows),
     ...hitsOf(label, rows, isTaken),
-    promises: promisesOf(trades, decided, rows.filter(isTaken)),
+    promises: promisesOf(
+      trades,
+      decided,
+      rowsWhere(label.length, (k) => trades.side[k] === side && decided.take[k] === 1),
+    ),
   };
 }

@@ -1,6 +1,6 @@
-import { everyRow, pick, quantilesOfSorted, rowsWhere } from '../../math/index.ts';
+import { everyRow, finiteValues, pick, quantilesOfSorted, rowsWhere } from '../../math/index.ts';
 import type { JudgedTrades } from '../claims/claims.ts';
-import { meanOf } from '../metrics.ts';
+import { boundsOf, meanOf } from '../metrics.ts';
 import type { DecidedTrades } from './decided-trades.ts';
 import { type Hits, hitsOf, winRate } from './hits.ts';
 
@@ -58,7 +58,7 @@ export function thresholdFigures(trades: JudgedTrades, decided: DecidedTrades): 
     for (let k = 0; k < take.length; k++) take[k] = probability[k] > threshold ? decided.isAnswered[k] : 0;
     return rowOf(threshold, isBreakEven, take);
   };
-  const breakEven = rangeOf(pick(decided.breakEven, answered).filter(Number.isFinite));
+  const breakEven = rangeOf(finiteValues(pick(decided.breakEven, answered)));
   const rows = gridWithin(pick(probability, answered)).map((threshold) => above(threshold, false));
   if (breakEven !== null) rows.push(above(breakEven.median, true));
   rows.sort((a, b) => (a.threshold ?? 0) - (b.threshold ?? 0));
@@ -73,19 +73,20 @@ export function thresholdFigures(trades: JudgedTrades, decided: DecidedTrades): 
 function rangeOf(breakEvens: Float64Array): BreakEvenRange | null {
   if (breakEvens.length === 0) return null;
   const quantiles = quantilesOfSorted(breakEvens.toSorted(), TWENTIETHS);
+  let nOutOfReach = 0;
+  for (let k = 0; k < breakEvens.length; k++) if (breakEvens[k] >= 1) nOutOfReach++;
   return {
     median: quantiles[TWENTIETHS / 2],
     low: quantiles[1],
     high: quantiles[TWENTIETHS - 1],
     n: breakEvens.length,
-    nOutOfReach: breakEvens.filter((own) => own >= 1).length,
+    nOutOfReach,
   };
 }
 
 /** Multiples of 0.05 between the smallest and the largest probability: others take all or none. */
 function gridWithin(probability: Float64Array): number[] {
-  const smallest = probability.reduce((a, b) => Math.min(a, b), Infinity);
-  const largest = probability.reduce((a, b) => Math.max(a, b), -Infinity);
+  const { low, high } = boundsOf(probability);
   const grid = Array.from({ length: N_STEPS }, (_, k) => Math.round(STEP * k * 100) / 100);
-  return grid.filter((threshold) => threshold >= smallest && threshold < largest);
+  return grid.filter((threshold) => threshold >= low && threshold < high);
 }

@@ -47,12 +47,23 @@ export function bandCoverage(events: BandedEvents): GroupCoverage {
   let [nInside, nExpected] = [0, 0];
   for (let g = 0; g < nGroups; g++) {
     const rows = order.subarray(Math.floor((g * n) / nGroups), Math.floor(((g + 1) * n) / nGroups));
-    const mean = (column: ArrayLike<number>): number => rows.reduce((sum, k) => sum + column[k], 0) / rows.length;
-    const [hits, from, to] = [mean(label), mean(low), mean(high)];
+    const [hits, from, to] = [hitRate(label, rows), meanAt(low, rows), meanAt(high, rows)];
     if (hits >= from && hits <= to) nInside++;
-    nExpected += chanceInside(mean(probability), effectiveTrades(events, instrument, rows), to - from);
+    nExpected += chanceInside(meanAt(probability, rows), effectiveTrades(events, instrument, rows), to - from);
   }
   return { nGroups, nInside, nExpected };
+}
+
+function hitRate(label: Uint8Array, rows: Int32Array): number {
+  let nHits = 0;
+  for (let k = 0; k < rows.length; k++) nHits += label[rows[k]];
+  return nHits / rows.length;
+}
+
+function meanAt(column: Float64Array, rows: Int32Array): number {
+  let sum = 0;
+  for (let k = 0; k < rows.length; k++) sum += column[rows[k]];
+  return sum / rows.length;
 }
 
 /** Chance that the hit rate of so few independent events lies within a band of that width, where the band is right. */

@@ -46,8 +46,13 @@ export function factorTest(trades: JudgedTrades, cost: Float64Array, factor: Flo
   const lag = overlapLag(pick(trades.t0, rows), pick(trades.end, rows));
   const nothing = { statistic: 0, pValue: 1, n: rows.length, lag };
   if (effectiveTrades(trades, trades.instrument, rows) < MIN_EFFECTIVE) return nothing;
-  const bet = Float64Array.from(rows, (k) => afmlBetAt(trades, k, cost[k]));
-  const net = Float64Array.from(rows, (k) => excess[k] - cost[k]);
+  const bet = new Float64Array(rows.length);
+  const net = new Float64Array(rows.length);
+  for (let at = 0; at < rows.length; at++) {
+    const k = rows[at];
+    bet[at] = afmlBetAt(trades, k, cost[k]);
+    net[at] = excess[k] - cost[k];
+  }
   const { statistic, pValue, lag: lags } = meanTest(weightedComoments(bet, pick(factor, rows), net), lag);
   return { statistic, pValue, n: rows.length, lag: lags };
 }
@@ -55,7 +60,9 @@ export function factorTest(trades: JudgedTrades, cost: Float64Array, factor: Flo
 /** (n,) weight times the deviations of two columns from their weighted means; their mean is 0 where the two do not go together. */
 function weightedComoments(weight: Float64Array, a: Float64Array, b: Float64Array): Float64Array {
   const [meanA, meanB] = [weightedMean(weight, a), weightedMean(weight, b)];
-  return weight.map((w, k) => w * (a[k] - meanA) * (b[k] - meanB));
+  const out = new Float64Array(weight.length);
+  for (let k = 0; k < out.length; k++) out[k] = weight[k] * (a[k] - meanA) * (b[k] - meanB);
+  return out;
 }
 
 function weightedMean(weight: Float64Array, values: Float64Array): number {

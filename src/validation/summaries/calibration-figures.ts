@@ -52,7 +52,8 @@ export function calibrationFigures(trades: CalibratedTrades, block: ArrayLike<nu
 }
 
 function blocksOf(block: ArrayLike<number>, n: number): Int32Array[] {
-  const names = new Set(Array.from({ length: n }, (_, k) => block[k]));
+  const names = new Set<number>();
+  for (let k = 0; k < n; k++) names.add(block[k]);
   return Array.from(names, (name) => rowsWhere(n, (k) => block[k] === name));
 }
 
@@ -62,8 +63,8 @@ const MEAN_ABSOLUTE = Math.sqrt(2 / Math.PI);
 /** Mean calibration error of calibrated probabilities, whose gap in each bin is nearly normal. */
 function errorByChance({ t0, end, instrument, probability }: CalibratedTrades, rows: Int32Array): number {
   const variance = new Float64Array(N_BINS);
-  for (const row of rows) {
-    const p = probability[row];
+  for (let k = 0; k < rows.length; k++) {
+    const p = probability[rows[k]];
     variance[Math.min(N_BINS - 1, Math.floor(p * N_BINS))] += p * (1 - p);
   }
   const perIndependent = rows.length / effectiveTrades({ t0, end }, instrument, rows);

@@ -1,3 +1,4 @@
+import { risingRows } from '../../math/index.ts';
 import { logLosses, type ScoredForecasts } from '../metrics.ts';
 import {
   type BootstrapOptions,
@@ -8,6 +9,7 @@ import {
   SUMMARY_LEVEL,
 } from '../significance/block-bootstrap.ts';
 import { fitRecalibration, type Recalibration } from './recalibration.ts';
+import { runCounter } from './run-counter.ts';
 import type { SummarisedTrades } from './summarised-trades.ts';
 import { timedTrades } from './timed-rows.ts';
 
@@ -68,16 +70,14 @@ function scoreFigures({ label, probability, benchmark }: ScoredForecasts): RunFi
   const { group, values } = groupsOf(probability);
   const logOdds = values.map((p) => Math.log(clipped(p) / (1 - clipped(p))));
   // The zeros of every group, then the ones: a row has one place in them, which no branch has to find.
-  const place = group.map((g, k) => g + label[k] * values.length);
+  const place = group;
+  for (let k = 0; k < place.length; k++) place[k] += label[k] * values.length;
   const counts = new Float64Array(2 * values.length);
+  const countRuns = runCounter(place, counts.length);
   const [zeros, ones] = [counts.subarray(0, values.length), counts.subarray(values.length)];
   let start: Recalibration | undefined; // that of all rows, from which those of resamples are not far
   return (runs) => {
-    counts.fill(0);
-    for (let r = 0; r < runs.length; r += 2) {
-      const end = runs[r + 1];
-      for (let k = runs[r]; k < end; k++) counts[place[k]]++;
-    }
+    countRuns(runs, counts);
     const fit = fitRecalibration({ logOdds, ones, zeros }, start);
     start ??= fit;
     const skill = 1 - sumOver(runs, losses) / sumOver(runs, benchmarkLosses);
@@ -88,15 +88,23 @@ function scoreFigures({ label, probability, benchmark }: ScoredForecasts): RunFi
 const BPS = 1e4;
 
 function moneyFigures({ excess, take }: SummarisedTrades): RunFigures {
-  const isKnown = Uint8Array.from(excess, (value) => (Number.isNaN(value) ? 0 : 1));
-  const isTaken = isKnown.map((one, k) => one * take[k]);
-  const bps = excess.map((value, k) => (isKnown[k] === 1 ? BPS * value : 0));
-  const [n, sum, nTaken, taken] = [isKnown, bps, isTaken, bps.map((value, k) => isTaken[k] * value)].map(sumsOf);
+  const rows = excess.length;
+  const [n, sum] = [new Float64Array(rows + 1), new Float64Array(rows + 1)];
+  const [nTaken, taken] = [new Float64Array(rows + 1), new Float64Array(rows + 1)];
+  for (let k = 0; k < rows; k++) {
+    const isKnown = Number.isNaN(excess[k]) ? 0 : 1;
+    const isTaken = isKnown * take[k];
+    const bps = isKnown === 1 ? BPS * excess[k] : 0;
+    n[k + 1] = n[k] + isKnown;
+    sum[k + 1] = sum[k] + bps;
+    nTaken[k + 1] = nTaken[k] + isTaken;
+    taken[k + 1] = taken[k] + isTaken * bps;
+  }
   return (runs) => [sumOver(runs, sum) / sumOver(runs, n), sumOver(runs, taken) / sumOver(runs, nTaken)];
 }
 
 /** (n + 1,) sum of the values before each row. */
-function sumsOf(values: Float64Array | Uint8Array): Float64Array {
+function sumsOf(values: Float64Array): Float64Array {
   const sums = new Float64Array(values.length + 1);
   for (let k = 0; k < values.length; k++) sums[k + 1] = sums[k] + values[k];
   return sums;
@@ -111,9 +119,16 @@ function sumOver(runs: readonly number[], sums: Float64Array): number {
 
 /** Distinct values, rising, and which of them each row has. */
 function groupsOf(column: Float64Array): { readonly group: Int32Array; readonly values: Float64Array } {
-  const values = Float64Array.from(new Set(column)).sort();
-  const at = new Map(Array.from(values, (value, g) => [value, g]));
-  return { group: Int32Array.from(column, (value) => at.get(value) ?? 0), values };
+  const rows = risingRows(column);
+  const group = new Int32Array(column.length);
+  const values = new Float64Array(column.length);
+  let nGroups = 0;
+  for (let k = 0; k < rows.length; k++) {
+    const value = column[rows[k]];
+    if (nGroups === 0 || value !== values[nGroups - 1]) values[nGroups++] = value;
+    group[rows[k]] = nGroups - 1;
+  }
+  return { group, values: values.slice(0, nGroups) };
 }
 
 /** As `eventLogLoss` clips. */

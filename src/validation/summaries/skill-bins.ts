@@ -75,7 +75,8 @@ function skillOf({ t0, end, label, probability, benchmark }: SkilledTrades, rows
   const other = logLosses(labels, pick(benchmark, rows));
   const scale = meanOf(other);
   const value = 1 - meanOf(own) / scale;
-  const influence = own.map((loss, k) => (other[k] - loss - value * other[k]) / scale);
+  const influence = new Float64Array(own.length);
+  for (let k = 0; k < own.length; k++) influence[k] = (other[k] - own[k] - value * other[k]) / scale;
   const { low, high } = meanInterval(influence, overlapLag(pick(t0, rows), pick(end, rows)));
   return {
     n: rows.length,

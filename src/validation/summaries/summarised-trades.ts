@@ -27,7 +27,8 @@ export function summarisedTrades(
   costBps: readonly number[],
 ): SummarisedTrades {
   const { t0, end, instrument, label, probability, baseRate, ret, otherRet, risk } = trades;
-  const excess = ret.map((own, k) => (risk[k] > 0 ? excessReturn(own, otherRet[k]) : Number.NaN));
+  const excess = new Float64Array(ret.length);
+  for (let k = 0; k < ret.length; k++) excess[k] = risk[k] > 0 ? excessReturn(ret[k], otherRet[k]) : Number.NaN;
   const take = takeAt(trades, costInR(trades, costBps));
   return { t0, end, instrument, label, probability, benchmark: baseRate, excess, take, volatility };
 }

@@ -3,7 +3,7 @@ import { parseNumberCell } from '../../cells.ts';
 import type { CsvRecord } from '../../csv/csv-scanner.ts';
 import { checkRecordShape, visitRecords } from '../../csv/csv-stream.ts';
 import type { CsvLayout } from '../../csv/layouts.ts';
-import { quickInteger, quickNumber } from '../../csv/quick-cells.ts';
+import { plainNumber, quickInteger, quickNumber } from '../../csv/quick-cells.ts';
 import { clockColumn } from '../../csv/times/time-column.ts';
 import { timeTextsOf } from '../../csv/times/time-texts.ts';
 import { leanMidnight } from '../layout/lean-day.ts';
@@ -137,7 +137,7 @@ class TradeRows {
 
   #readNumber(record: CsvRecord, index: number): number {
     const { bytes, bounds } = record;
-    const quick = quickNumber(bytes, bounds[2 * index], bounds[2 * index + 1], this.#separator);
+    const quick = plainNumber(bytes, bounds[2 * index], bounds[2 * index + 1], this.#separator);
     if (!Number.isNaN(quick)) return quick;
     const value = parseNumberCell(record.cell(index), this.#layout);
     if (value === null) throw this.#fault(record, index, 'a number');
