@@ -13,6 +13,7 @@ export class Group {
   #members: Member[] = [];
   #writer: ByteWriter;
   #length = 0;
+  #isAwaited = false;
 
   /** @param memory - that of an earlier group, to be used again. */
   constructor(memory: ArrayBuffer | null) {
@@ -22,6 +23,11 @@ export class Group {
   /** Entries. */
   get size(): number {
     return this.#members.length;
+  }
+
+  /** Whether somebody waits for one of the entries. */
+  get isAwaited(): boolean {
+    return this.#isAwaited;
   }
 
   /** Bytes. */
@@ -38,6 +44,7 @@ export class Group {
     const start = this.#length;
     writeEntry(this.#writer, entry);
     this.#length = this.#writer.length;
+    this.#isAwaited ||= durable;
     const settled = Promise.withResolvers<void>();
     this.#members.push({ durable, start, settled });
     return settled.promise;
@@ -65,7 +72,7 @@ export class Group {
 
   /** The group without those entries somebody waits for, who are turned away; the same group where there are none. */
   withoutDurable(error: Error): Group {
-    if (!this.#members.some(({ durable }) => durable)) return this;
+    if (!this.#isAwaited) return this;
     const kept = new Group(null);
     for (const [i, member] of this.#members.entries()) {
       const end = this.#members[i + 1]?.start ?? this.#length;

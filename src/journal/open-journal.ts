@@ -18,6 +18,8 @@ export interface JournalOptions {
   readonly durability: 'process' | 'power';
   /** Maximum number of entries that wait to be written; more are refused. */
   readonly maxQueue: number;
+  /** Time between two groups of entries that nobody waits for, ms; default 1. */
+  readonly groupMs?: number;
   readonly logger: Logger;
 }
 
@@ -81,7 +83,7 @@ function checkEnd(log: string, hasRebooted: boolean, logger: Logger): boolean {
 }
 
 function assemble(path: string, writer: WriterLink, options: JournalOptions, unlock: () => void): Journal {
-  const { maxQueue, logger } = options;
+  const { maxQueue, groupMs = 1, logger } = options;
   const listeners = new Set<(health: JournalHealth) => void>();
   const onStatus = (health: JournalHealth): void => {
     if (health.status === 'ok') logger.info('the journal can be written again');
@@ -89,7 +91,7 @@ function assemble(path: string, writer: WriterLink, options: JournalOptions, unl
     for (const listener of listeners) listener(health);
   };
   const onRefused = (reason: string): void => logger.warn(`the journal left an entry out: ${reason}`);
-  const queue = new WriteQueue({ sink: writer, maxQueue, onStatus, onRefused });
+  const queue = new WriteQueue({ sink: writer, maxQueue, groupMs, onStatus, onRefused });
   writer.attach(queue);
   const db = openToRead(path);
   try {

@@ -12,13 +12,14 @@ import { openRecord } from './codec/index.ts';
 import { WriteQueue } from './write-queue.ts';
 
 /** A queue whose other side is in the test's hands. */
-function newQueue(maxQueue = 1e6) {
+function newQueue(maxQueue = 1e6, groupMs = 1) {
   const groups: { memory: ArrayBuffer; length: number }[] = [];
   const seen: JournalStatus[] = [];
   const refused: string[] = [];
   const queue = new WriteQueue({
     sink: { send: (memory, length) => void groups.push({ memory: memory.transfer(), length }) },
     maxQueue,
+    groupMs,
     onStatus: ({ status }) => seen.push(status),
     onRefused: (reason) => refused.push(reason),
   });
@@ -63,6 +64,32 @@ test('the first entry goes at once; what comes meanwhile shares the next group',
   expect(queue.health).toMatchObject({ nQueued: 2, nWritten: 1 });
   written();
   await Promise.all(promises);
+  vi.useRealTimers();
+});
+
+test('a group that nobody waits for keeps a slower pace, until somebody does or the journal ends', () => {
+  vi.useFakeTimers();
+  const { queue, groups, sent, written } = newQueue(1e6, 50);
+  const add = (k: number, durable: boolean): void => void queue.append(signalEntry(k), durable);
+  add(1, false);
+  expect(sent(), 'after a pause the first goes at once').toEqual(['signal-1']);
+  written();
+  add(2, false);
+  vi.advanceTimersByTime(49);
+  expect(groups).toHaveLength(1);
+  vi.advanceTimersByTime(2);
+  expect(sent()).toEqual(['signal-2']);
+  written();
+  add(3, false);
+  vi.advanceTimersByTime(5);
+  add(4, true);
+  expect(sent(), 'somebody waits, and what came before goes along').toEqual(['signal-3', 'signal-4']);
+  written();
+  add(5, false);
+  vi.advanceTimersByTime(5);
+  expect(groups).toHaveLength(3);
+  queue.stop();
+  expect(sent(), 'the end waits for no pace').toEqual(['signal-5']);
   vi.useRealTimers();
 });
 

@@ -13,6 +13,8 @@ export interface GroupSink {
 export interface WriteQueueOptions {
   readonly sink: GroupSink;
   readonly maxQueue: number;
+  /** Time between two groups that nobody waits for, ms; default 1. */
+  readonly groupMs?: number;
   readonly onStatus: (health: JournalHealth) => void;
   /** Called with the reason for each entry that broke a rule of the journal and was left out. */
   readonly onRefused: (reason: string) => void;
@@ -22,7 +24,7 @@ export interface WriteQueueOptions {
 const GROUP_ENTRIES = 1000;
 /** Size at which a group is full, bytes. */
 const GROUP_BYTES = 1 << 20;
-/** Time between two groups, ms: what comes meanwhile shares the next one. */
+/** Least time between two groups, ms: what comes meanwhile shares the next one. */
 const PACE_MS = 1;
 /** Time until a group that found the disk full, or the database held, is tried again, ms. */
 const RETRY_MS = 250;
@@ -43,7 +45,8 @@ export class WriteQueue {
   #spare: ArrayBuffer | null = null;
   #timer: NodeJS.Timeout | null = null;
   #turn: NodeJS.Immediate | null = null;
-  #notBefore = 0;
+  #sentMs = Number.NEGATIVE_INFINITY;
+  #retryAtMs = 0;
   #status: JournalStatus = 'ok';
   #reason: string | null = null;
   #nQueued = 0;
@@ -68,9 +71,11 @@ export class WriteQueue {
     if (this.#nQueued >= room && !ALWAYS_TAKEN.has(entry.kind)) {
       return rejected(new JournalError('JOURNAL_FULL', `${this.#nQueued} records wait to be written already`));
     }
+    const group = this.#collecting();
+    if (durable && !group.isAwaited) this.#forgetTime();
     let promise: Promise<void>;
     try {
-      promise = this.#collecting().add(entry, durable);
+      promise = group.add(entry, durable);
     } catch (error) {
       return rejected(error);
     }
@@ -104,7 +109,7 @@ export class WriteQueue {
       return;
     }
     this.#waiting.unshift(this.#take(memory));
-    this.#notBefore = performance.now() + RETRY_MS;
+    this.#retryAtMs = performance.now() + RETRY_MS;
     this.#setStatus(fault.code === 'JOURNAL_FULL' ? 'full' : 'busy', fault.message);
     this.#dropDurable(new JournalError(fault.code, fault.message));
     this.#pump();
@@ -120,6 +125,8 @@ export class WriteQueue {
   /** Takes nothing more, and reports its status no more. What there is will be written. */
   stop(): void {
     this.#isStopped = true;
+    this.#forgetTime();
+    this.#pump();
   }
 
   /** Resolves when nothing is queued. */
@@ -163,7 +170,7 @@ export class WriteQueue {
     const isWaiting = this.#status === 'full' || this.#status === 'busy';
     if (isWaiting && this.#waiting.length === 0 && !this.#isStopped) this.#waiting.push(new Group(null));
     if (this.#waiting.length === 0) return;
-    const wait = this.#notBefore - performance.now();
+    const wait = this.#nextMs(this.#waiting[0]) - performance.now();
     if (wait > 0) {
       this.#timer = setTimeout(() => {
         this.#timer = null;
@@ -173,8 +180,20 @@ export class WriteQueue {
     }
     const group = this.#waiting.shift() as Group;
     this.#inFlight = group;
-    this.#notBefore = performance.now() + PACE_MS;
+    this.#sentMs = performance.now();
     this.#options.sink.send(group.memory, group.length);
+  }
+
+  /** When a group may be sent. */
+  #nextMs({ isAwaited }: Group): number {
+    const pace = isAwaited || this.#isStopped ? PACE_MS : (this.#options.groupMs ?? PACE_MS);
+    return Math.max(this.#sentMs + pace, this.#retryAtMs);
+  }
+
+  /** The next group is in more of a hurry than it was. */
+  #forgetTime(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
   }
 
   #dropDurable(error: JournalError): void {
@@ -187,7 +206,7 @@ export class WriteQueue {
     const groups = [...(this.#inFlight === null ? [] : [this.#inFlight]), ...this.#waiting.splice(0)];
     this.#inFlight = null;
     this.#nQueued = 0;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#forgetTime();
     for (const group of groups) group.rejectAll(error);
     this.#onIdle?.();
   }

@@ -1,6 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { OrchestratorConfigInput } from '../../src/config/index.ts';
 import { measureCadence } from '../../src/domain/index.ts';
+import { openJournal } from '../../src/journal/index.ts';
 import { encodeModel } from '../../src/model/onnx/index.ts';
+import { SILENT } from '../../src/ports/index.ts';
+import { signalEntry } from '../../src/testing/journal/sample-entries.ts';
 import { barsFromWire, barsToWire, type SignalMessage } from '../../src/wire/index.ts';
 import {
   type LiveServiceOptions,
@@ -90,6 +96,21 @@ async function takenOf(n: number, config: OrchestratorConfigInput): Promise<stri
   });
 }
 
+/** Whether a record that nobody waits for, and that comes behind another, is written no sooner than nearly a second later. */
+async function takesASecond(groupMs: number): Promise<boolean> {
+  const directory = mkdtempSync(join(tmpdir(), 'ml4t-group-'));
+  const journal = await openJournal({ directory, durability: 'process', maxQueue: 100, groupMs, logger: SILENT });
+  try {
+    await journal.append(signalEntry(1), false);
+    const startMs = performance.now();
+    await journal.append(signalEntry(2), false);
+    return performance.now() - startMs > 900;
+  } finally {
+    await journal.close();
+    rmSync(directory, { recursive: true });
+  }
+}
+
 /** What becomes of a bar that closes ten seconds after now. */
 function futureBar(maxClockSkewSeconds: number): Promise<string> {
   const nowMs = Number(WALK.tsEvent[AT] / 1_000_000n) - 10_000;
@@ -175,6 +196,7 @@ export const SERVING_CASES: SettingCases = {
   'journal.max_queue': changes('the number of signals taken', [100, 120], (maxQueue: number) =>
     takenOf(200, { journal: { maxQueue } }),
   ),
+  'journal.group_ms': changes('how long a record waits for the next write', [1, 1000], takesASecond),
   'server.max_instruments': changes('the instruments held', [1, 2], (maxInstruments: number) =>
     withService({ config: { server: { maxInstruments } } }, ({ service }) => {
       for (const id of ['A', 'B', 'C']) service.addBars(id, WALK.slice(0, 1));

@@ -142,6 +142,11 @@ export const JOURNAL_RULES: SettingTable<JournalSettings> = {
     'what a written record survives: the end of the process, or also the loss of power',
   ),
   maxQueue: setting(integer(100), 50_000, 'maximum number of records waiting to be written; past it 503'),
+  groupMs: setting(
+    integer(1, 1000),
+    1,
+    'time between two writes of records nobody waits for, in ms: a crash may take that much, answers over Redis wait for it',
+  ),
 };
 
 export const OUTCOME_RULES: SettingTable<OutcomeSettings> = {

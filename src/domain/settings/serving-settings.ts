@@ -64,6 +64,8 @@ export interface JournalSettings {
   readonly durability: Durability;
   /** Maximum number of records waiting to be written, >= 100; more are answered with 503. */
   readonly maxQueue: number;
+  /** Time between two writes of records that no sender waits for, milliseconds, 1..1000. */
+  readonly groupMs: number;
 }
 
 /** How open trades are followed to their outcomes. */
