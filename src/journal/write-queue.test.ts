@@ -88,8 +88,14 @@ test('a group that nobody waits for keeps a slower pace, until somebody does or 
   add(5, false);
   vi.advanceTimersByTime(5);
   expect(groups).toHaveLength(3);
+  queue.append({ kind: 'unknown' } as never, true).catch(() => undefined);
+  vi.advanceTimersByTime(46);
+  expect(sent(), 'one that cannot be written holds up nothing').toEqual(['signal-5']);
+  written();
+  add(6, false);
   queue.stop();
-  expect(sent(), 'the end waits for no pace').toEqual(['signal-5']);
+  vi.advanceTimersByTime(2);
+  expect(sent(), 'the end waits for no pace').toEqual(['signal-6']);
   vi.useRealTimers();
 });
 

@@ -72,13 +72,14 @@ export class WriteQueue {
       return rejected(new JournalError('JOURNAL_FULL', `${this.#nQueued} records wait to be written already`));
     }
     const group = this.#collecting();
-    if (durable && !group.isAwaited) this.#forgetTime();
+    const isSooner = durable && !group.isAwaited;
     let promise: Promise<void>;
     try {
       promise = group.add(entry, durable);
     } catch (error) {
       return rejected(error);
     }
+    if (isSooner) this.#forgetTime();
     this.#nQueued++;
     if (COMES_WITH_BARS.has(entry.kind)) this.#pumpSoon();
     else this.#pump();

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createOrchestrator, createSignalService, openModels } from '../../src/app/index.ts';
 import { OrchestratorConfig } from '../../src/config/index.ts';
 import type { Side } from '../../src/domain/index.ts';
@@ -55,6 +55,8 @@ test('a bad champion is taken back within its trial, also across a restart; the 
       expect(service.status().modelVersion, 'before there is evidence').toBe(bad);
     }
   }
+  // On a busy machine the bars may end before the file of the good one is read.
+  await vi.waitUntil(() => service.status().modelVersion !== bad, { timeout: 20_000 });
   expect(service.status().modelVersion).toBe(good.model.version);
   const taken = await openModels(directory).manifest(bad);
   const [, nOutcomes] = taken.quarantined?.reason.match(/^it is worse: .* on (\d+) outcomes \(p /) ?? [];
