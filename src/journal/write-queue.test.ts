@@ -99,6 +99,21 @@ test('a group that nobody waits for keeps a slower pace, until somebody does or 
   vi.useRealTimers();
 });
 
+test('who waits behind a full group that nobody waits for does not wait for its pace', () => {
+  vi.useFakeTimers();
+  const { queue, groups, sent, written } = newQueue(1e6, 1000);
+  for (let k = 0; k <= 1000; k++) queue.append(signalEntry(k), false); // the first goes at once, more than a group waits
+  written();
+  vi.advanceTimersByTime(5);
+  expect(groups).toHaveLength(1);
+  queue.append(signalEntry(1001), true);
+  expect(groups).toHaveLength(2);
+  written();
+  vi.advanceTimersByTime(2);
+  expect(sent().at(-1)).toBe('signal-1001');
+  vi.useRealTimers();
+});
+
 test('no room: who waits is told at once, wherever they stand; the rest is tried again in its order', async () => {
   vi.useFakeTimers();
   const { queue, groups, seen, sent, full, written } = newQueue();

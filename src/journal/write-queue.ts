@@ -13,8 +13,8 @@ export interface GroupSink {
 export interface WriteQueueOptions {
   readonly sink: GroupSink;
   readonly maxQueue: number;
-  /** Time between two groups that nobody waits for, ms; default 1. */
-  readonly groupMs?: number;
+  /** Time between two groups that nobody waits for, ms; >= 1. */
+  readonly groupMs: number;
   readonly onStatus: (health: JournalHealth) => void;
   /** Called with the reason for each entry that broke a rule of the journal and was left out. */
   readonly onRefused: (reason: string) => void;
@@ -171,7 +171,7 @@ export class WriteQueue {
     const isWaiting = this.#status === 'full' || this.#status === 'busy';
     if (isWaiting && this.#waiting.length === 0 && !this.#isStopped) this.#waiting.push(new Group(null));
     if (this.#waiting.length === 0) return;
-    const wait = this.#nextMs(this.#waiting[0]) - performance.now();
+    const wait = this.#nextMs - performance.now();
     if (wait > 0) {
       this.#timer = setTimeout(() => {
         this.#timer = null;
@@ -185,9 +185,10 @@ export class WriteQueue {
     this.#options.sink.send(group.memory, group.length);
   }
 
-  /** When a group may be sent. */
-  #nextMs({ isAwaited }: Group): number {
-    const pace = isAwaited || this.#isStopped ? PACE_MS : (this.#options.groupMs ?? PACE_MS);
+  /** When the next group may be sent: soon, where somebody waits for it or for one behind it. */
+  get #nextMs(): number {
+    const isUrgent = this.#isStopped || this.#waiting.some(({ isAwaited }) => isAwaited);
+    const pace = isUrgent ? PACE_MS : this.#options.groupMs;
     return Math.max(this.#sentMs + pace, this.#retryAtMs);
   }
 
