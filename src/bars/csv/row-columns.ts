@@ -1,5 +1,6 @@
 import { DataError, show } from '../../core/index.ts';
-import { type FetchedRows, NUMBER_FIELDS, type NumberField, sharedFloats } from '../bar-rows.ts';
+import { sharedFloats } from '../../math/index.ts';
+import { type FetchedRows, NUMBER_FIELDS, type NumberField } from '../bar-rows.ts';
 import { isGroupedCell, parseNumberCell, parseSideCell, parseVolumeCell, SIGNAL_RULE } from '../cells.ts';
 import { otherSide, type Roles, sameSideRule } from '../column-roles.ts';
 import { parseValueCell, VALUE_RULE } from '../columns/value-cells.ts';
