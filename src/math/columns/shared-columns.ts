@@ -14,6 +14,11 @@ export function sharedBytes(n: number): Uint8Array<SharedArrayBuffer> {
 }
 
 /** (n,) zeros on shared memory. */
+export function sharedTimes(n: number): BigInt64Array<SharedArrayBuffer> {
+  return new BigInt64Array(new SharedArrayBuffer(8 * n));
+}
+
+/** (n,) zeros on shared memory. */
 export function sharedSigned(n: number): Int8Array<SharedArrayBuffer> {
   return new Int8Array(new SharedArrayBuffer(n));
 }
