@@ -1,4 +1,5 @@
 import { BAR_VALUES, type BarColumns, type BarFault, type ColumnValues, findBarFault } from '../domain/index.ts';
+import { sharedFloats, sharedTimes } from '../math/index.ts';
 import { signalValueFault } from './columns/signal-values.ts';
 import { type ReadRowsOptions, repairOhlc } from './file-bars.ts';
 import { arrangeRows, type RowSymbols } from './rows/arrange-rows.ts';
@@ -147,12 +148,7 @@ function gather(
 
 /** On shared memory. */
 function pickTimes(time: BigInt64Array, order: Int32Array): BigInt64Array {
-  const picked = new BigInt64Array(new SharedArrayBuffer(8 * order.length));
+  const picked = sharedTimes(order.length);
   for (let i = 0; i < order.length; i++) picked[i] = time[order[i]];
   return picked;
-}
-
-/** A column on shared memory, so that worker threads read it without a copy. */
-export function sharedFloats(n: number): Float64Array {
-  return new Float64Array(new SharedArrayBuffer(8 * n));
 }

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { DataError, formatIsoNanos } from '../core/index.ts';
 import type { BarSeries, ColumnValues, Series } from '../domain/index.ts';
-import { type OrderedRows, orderRows, sharedFloats } from './bar-rows.ts';
+import { sharedFloats } from '../math/index.ts';
+import { type OrderedRows, orderRows } from './bar-rows.ts';
 import { readCatalogSignals } from './catalog/catalog-signals.ts';
 import { type Role, type Roles, resolveRoles, SIGNAL_ROLES, stampOf } from './column-roles.ts';
 import { findColumns, NOTHING_WANTED, unusedNames, type WantedColumns } from './columns/find-columns.ts';

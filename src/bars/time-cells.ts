@@ -1,4 +1,5 @@
 import { FIRST_SENT_NANOS, type IntegerUnit, NS_PER_UNIT, parseIsoNanos, unitOf, unitRange } from '../core/index.ts';
+import { sharedTimes } from '../math/index.ts';
 
 /** How a file writes its times: integers (or seconds with a fraction) of a unit, ISO-8601 text, or a typed Parquet timestamp. */
 export type TimeUnit = IntegerUnit | 'iso-8601' | 'timestamp';
@@ -58,7 +59,7 @@ function inInt64(value: bigint): bigint | null {
 
 /**
  * Turns a column of times into nanoseconds on shared memory. Milliseconds and microseconds may be mixed, as in Binance's archives since
- * 2025; any other mixture is a fault.
+ * 2025; any other mixture is a fault. Nanoseconds that lie there already are not copied.
  *
  * @param time - (nRows,) at least one; integers of any unit for the kind `integer`, else nanoseconds.
  * @returns the nanoseconds, the unit of the first row and whether others have another, or the first row that breaks a rule.
@@ -69,8 +70,8 @@ export function timesToNanos(
 ):
   | { readonly tsEvent: BigInt64Array; readonly timeUnit: TimeUnit; readonly isMixed: boolean }
   | { readonly index: number; readonly rule: string } {
-  const tsEvent = new BigInt64Array(new SharedArrayBuffer(8 * time.length));
-  tsEvent.set(time);
+  const isNanos = kind !== 'integer' || unitOf(time[0]) === 'ns';
+  const tsEvent = isNanos && time.buffer instanceof SharedArrayBuffer ? time : sharedCopy(time);
   if (kind !== 'integer') return { tsEvent, timeUnit: kind === 'fraction' ? 's' : kind, isMixed: false };
   const times = new TimeReader();
   const units = new Set<TimeUnit>();
@@ -88,6 +89,12 @@ export function timesToNanos(
     if (unit !== 'ns') tsEvent[i] *= NS_PER_UNIT[unit];
   }
   return { tsEvent, timeUnit: times.unit ?? 'ns', isMixed: units.size > 1 };
+}
+
+function sharedCopy(time: BigInt64Array): BigInt64Array {
+  const copy = sharedTimes(time.length);
+  copy.set(time);
+  return copy;
 }
 
 function otherUnitRule(expected: TimeUnit, received: TimeUnit): string {

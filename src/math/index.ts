@@ -1,5 +1,6 @@
 export * from './columns/each-column.ts';
 export * from './columns/rising-rows.ts';
+export * from './columns/shared-columns.ts';
 export * from './columns/sorted-copy.ts';
 export * from './fast-exp.ts';
 export * from './log-ratio.ts';

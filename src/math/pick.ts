@@ -1,3 +1,5 @@
+import { sharedBytes, sharedFloats, sharedIntegers, sharedSigned } from './columns/shared-columns.ts';
+
 type Column = Int32Array | Int8Array | Uint8Array | Float64Array;
 
 /** The rows of a column named by their indices. @param isShared - on shared memory, which threads read without a copy; default false. */
@@ -10,27 +12,40 @@ export function pick(column: Column, rows: Int32Array, isShared = false): Column
 }
 
 function pickFloats(column: Float64Array, rows: Int32Array, isShared: boolean): Float64Array {
-  const out = isShared ? new Float64Array(new SharedArrayBuffer(8 * rows.length)) : new Float64Array(rows.length);
+  const out = isShared ? sharedFloats(rows.length) : new Float64Array(rows.length);
   for (let k = 0; k < rows.length; k++) out[k] = column[rows[k]];
   return out;
 }
 
 function pickIntegers(column: Int32Array, rows: Int32Array, isShared: boolean): Int32Array {
-  const out = isShared ? new Int32Array(new SharedArrayBuffer(4 * rows.length)) : new Int32Array(rows.length);
+  const out = isShared ? sharedIntegers(rows.length) : new Int32Array(rows.length);
   for (let k = 0; k < rows.length; k++) out[k] = column[rows[k]];
   return out;
 }
 
 function pickBytes(column: Uint8Array, rows: Int32Array, isShared: boolean): Uint8Array {
-  const out = isShared ? new Uint8Array(new SharedArrayBuffer(rows.length)) : new Uint8Array(rows.length);
+  const out = isShared ? sharedBytes(rows.length) : new Uint8Array(rows.length);
   for (let k = 0; k < rows.length; k++) out[k] = column[rows[k]];
   return out;
 }
 
 function pickSigned(column: Int8Array, rows: Int32Array, isShared: boolean): Int8Array {
-  const out = isShared ? new Int8Array(new SharedArrayBuffer(rows.length)) : new Int8Array(rows.length);
+  const out = isShared ? sharedSigned(rows.length) : new Int8Array(rows.length);
   for (let k = 0; k < rows.length; k++) out[k] = column[rows[k]];
   return out;
+}
+
+/**
+ * The values of some rows, which rise, for who only reads them: where the column has them behind each other, and no copy where they follow
+ * each other.
+ *
+ * @param isShared - as for {@link pick}: a column that is not on shared memory is copied.
+ */
+export function readRows<T extends Column>(column: T, rows: Int32Array, isShared = false): T {
+  const n = rows.length;
+  const isRun = n > 0 && rows[n - 1] - rows[0] === n - 1;
+  const isInPlace = isRun && (!isShared || column.buffer instanceof SharedArrayBuffer);
+  return isInPlace ? (column.subarray(rows[0], rows[0] + n) as T) : pick(column, rows, isShared);
 }
 
 /** (nRows,) column `j` of a matrix. @param x - (nRows, nColumns), row-major. */

@@ -75,6 +75,14 @@ describe('a pure function of its options', () => {
     expect([...own.bars.tsEvent].map((ts) => ts - 1_700_000_000_000_000_001n)).toEqual([0n, 7n, 14n]);
   });
 
+  test('a long market begins as much earlier as it takes to end before 2026', () => {
+    const weekNs = 7n * 86_400_000_000_000n;
+    const { bars } = simulateMarket({ ...PLAIN, nBars: 1000, barNs: weekNs });
+    expect(bars.tsEvent[999] + weekNs).toBe(1_767_225_600_000_000_000n);
+    const longer = simulateMarket({ ...PLAIN, nBars: 4000, barNs: weekNs });
+    expect(longer.bars.tsEvent[0], 'but never before 1970').toBe(0n);
+  });
+
   test.each<[Partial<SimulationOptions>, string]>([
     [{ nBars: 0 }, 'nBars must be an integer >= 1, was 0'],
     [{ edge: 1.5 }, 'edge must be a number in [-1, 1], was 1.5'],

@@ -20,7 +20,7 @@ export interface SimulationOptions {
   readonly flipAt?: number | null;
   /** Seed, any integer. */
   readonly seed: number;
-  /** Close time of the first bar, UNIX ns. */
+  /** Close time of the first bar, UNIX ns; by default 2020, or as much earlier as it takes to end before 2026: no file with later bars than now is read. */
   readonly startNs?: bigint;
   /** Length of a bar, ns; > 0. */
   readonly barNs?: bigint;
@@ -40,6 +40,7 @@ export interface SimulatedMarket {
 }
 
 const START_NS = 1_577_836_800_000_000_000n; // 2020-01-01
+const END_NS = 1_767_225_600_000_000_000n; // 2026-01-01
 const BAR_NS = 60_000_000_000n;
 const START_PRICE = 100;
 const CALM_SIGMA = 0.0008;
@@ -63,13 +64,14 @@ const MEAN_VOLUME = 1000;
  * @throws {ConditionError} for options out of range.
  */
 export function simulateMarket(options: SimulationOptions): SimulatedMarket {
-  const { nBars, edge, seed, breakAt, flipAt = null, startNs = START_NS, barNs = BAR_NS } = options;
+  const { nBars, edge, seed, breakAt, flipAt = null, barNs = BAR_NS } = options;
   checkInteger('nBars', nBars, 1);
   checkInRange('edge', edge, -1, 1);
   if (breakAt !== null) checkInteger('breakAt', breakAt, 0);
   if (flipAt !== null) checkInteger('flipAt', flipAt, 0);
   checkInteger('seed', seed, Number.MIN_SAFE_INTEGER);
   if (barNs <= 0n) throw new ConditionError('barNs', '> 0', barNs);
+  const { startNs = startOf(BigInt(nBars) * barNs) } = options;
   const trending = stateSequence(nBars, hashSeed(seed, 1));
   const independent = stateSequence(nBars, hashSeed(seed, 2));
   const turbulent = trending.map((isTrending, i) => {
@@ -101,6 +103,13 @@ export function simulateMarket(options: SimulationOptions): SimulatedMarket {
     slow += SLOW_ALPHA * (price - slow);
   }
   return { bars: BarSeries.fromColumns(columns), truth: { trending, turbulent } };
+}
+
+/** Close time of the first bar of a span that ends in the past; not before 1970. */
+function startOf(spanNs: bigint): bigint {
+  const latest = END_NS - spanNs;
+  if (latest >= START_NS) return START_NS;
+  return latest > 0n ? latest : 0n;
 }
 
 /** Two-state Markov chain of 0 and 1; a state lasts 250 bars on average. */

@@ -1,4 +1,5 @@
 import { allocateBarColumns, BAR_COLUMNS, BarSeries, type ColumnValues, NO_COLUMNS } from '../domain/index.ts';
+import { sharedFloats } from '../math/index.ts';
 
 /** Bars on shared memory, which worker threads read without a copy: the same ones where they lie there, else one copy of them. */
 export function sharedBars(bars: BarSeries): BarSeries {
@@ -19,7 +20,7 @@ function sharedColumns(columns: ColumnValues): ColumnValues {
 }
 
 function sharedColumn(values: Float64Array): Float64Array {
-  const copy = new Float64Array(new SharedArrayBuffer(values.byteLength));
+  const copy = sharedFloats(values.length);
   copy.set(values);
   return copy;
 }

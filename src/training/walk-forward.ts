@@ -1,6 +1,6 @@
 import { TrainingError } from '../core/index.ts';
 import type { RegimeModel } from '../domain/index.ts';
-import { pick, rowsWhere } from '../math/index.ts';
+import { pick, rowsWhere, sharedBytes, sharedFloats } from '../math/index.ts';
 import { type Calibrator, calibrate, fitCalibrator, type Predictor } from '../model/index.ts';
 import { type Accounts, prequentialBaseRate, type WalkForwardFold, walkForwardFolds } from '../validation/index.ts';
 import { pooledBounds } from './compute/by-features.ts';
@@ -108,7 +108,7 @@ export async function judgeFolds(context: FitContext, forecasts: readonly FoldFo
   const n = events.label.length;
   const foldOf = new Int16Array(n).fill(-1);
   const rawProbability = new Float64Array(n).fill(Number.NaN);
-  const isAnswered = new Uint8Array(n);
+  const isAnswered = sharedBytes(n);
   const turbulence = new Float64Array(n).fill(Number.NaN);
   for (const { fold, test } of folds) {
     const forecast = forecasts[fold];
@@ -171,7 +171,7 @@ function leaveUnusualStops({ folds, events, config }: FitContext, isAnswered: Ui
 
 /** (nEvents,) probabilities after the calibrator of their fold; NaN where untested. */
 function calibratedFolds(context: FitContext, rawProbability: Float64Array): Float64Array {
-  const probability = new Float64Array(rawProbability.length).fill(Number.NaN);
+  const probability = sharedFloats(rawProbability.length).fill(Number.NaN);
   for (const fold of context.folds) {
     const calibrator = foldCalibrator(context, fold, rawProbability);
     const { test } = fold;

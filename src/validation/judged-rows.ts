@@ -1,4 +1,4 @@
-import { pick, rowsWhere } from '../math/index.ts';
+import { readRows, rowsWhere } from '../math/index.ts';
 import type { JudgedTrades } from './claims/claims.ts';
 
 /** Rows of the trades that take part: with the returns of both sides, and a risk. */
@@ -7,15 +7,9 @@ export function rowsWithBothSides({ ret, otherRet, risk }: JudgedTrades): Int32A
 }
 
 /**
- * The values of some rows, which rise. Of the first ones they are read where they are, without a copy: a trade without an end is one of the last,
- * so that nearly always those are all that take part.
+ * The trades of some rows, which rise; see `readRows`. A trade without an end is one of the last, so that nearly always the first ones are all
+ * that take part.
  */
-export function readRows<T extends Int32Array | Int8Array | Uint8Array | Float64Array>(column: T, rows: Int32Array): T {
-  const n = rows.length;
-  return n === 0 || rows[n - 1] !== n - 1 ? pick(column, rows) : (column.subarray(0, n) as T);
-}
-
-/** The trades of some rows, which rise; as {@link readRows} reads them. */
 export function pickRows(trades: JudgedTrades, rows: Int32Array): JudgedTrades {
   return {
     t0: readRows(trades.t0, rows),

@@ -1,5 +1,5 @@
 import { checkSameLength } from '../core/index.ts';
-import { pick, rowsWhere } from '../math/index.ts';
+import { pick, rowsWhere, sharedFloats } from '../math/index.ts';
 
 /** Labels known before the first event. */
 export interface KnownLabels {
@@ -37,7 +37,7 @@ export function prequentialBaseRate(
     t1,
     rowsWhere(t1.length, (k) => label[k] === 1),
   ).sort();
-  const rate = new Float64Array(t0.length);
+  const rate = sharedFloats(t0.length);
   let ended = 0;
   let ones = 0;
   for (let k = 0; k < t0.length; k++) {

@@ -1,7 +1,7 @@
 import { ConditionError, DataError } from '../../core/index.ts';
 import { type ColumnValues, instrumentOfBarType, type Series, wholeBarType } from '../../domain/index.ts';
 import { type NamedValues, readFeaturesText } from '../../wire/index.ts';
-import { orderRows, sharedFloats } from '../bar-rows.ts';
+import { orderRows } from '../bar-rows.ts';
 import { NOTHING_WANTED, ROLE_OF_SIGNAL, type WantedColumns } from '../columns/find-columns.ts';
 import type { FileLimits } from '../file-bounds.ts';
 import type { ReadOptions } from '../read-options.ts';
@@ -103,7 +103,7 @@ function valuesOf(
   const sent = rows.map((row): NamedValues => ({ ...row.numbers, ...featuresOf(row) }));
   const names = new Set(sent.flatMap((each) => Object.keys(each)));
   const wanted = columns.filter((name) => !ROLE_OF_SIGNAL.has(name) && names.has(name));
-  const column = (valueAt: (k: number) => number): Float64Array => sharedFloats(rows.length).map((_, k) => valueAt(k));
+  const column = (valueAt: (k: number) => number): Float64Array => Float64Array.from(rows, (_, k) => valueAt(k));
   const known = new Map(wanted.map((name) => [name, column((k) => sent[k][name] ?? Number.NaN)]));
   for (const [name, field] of ROLE_OF_SIGNAL) {
     const isWanted = ofSignals.includes(name) || columns.includes(name);

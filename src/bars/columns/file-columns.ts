@@ -1,6 +1,6 @@
 import { DataError } from '../../core/index.ts';
 import { type ColumnValues, type FeatureName, NO_COLUMNS, SIGNAL_COLUMNS } from '../../domain/index.ts';
-import { sharedFloats } from '../bar-rows.ts';
+import { sharedFloats } from '../../math/index.ts';
 import type { FileBars } from '../file-bars.ts';
 import type { SignalFile } from '../rows/signal-file.ts';
 import { lostColumn } from './find-columns.ts';

@@ -1,5 +1,6 @@
 import { DataError, show } from '../../core/index.ts';
-import { type FetchedRows, NUMBER_FIELDS, type NumberField, sharedFloats } from '../bar-rows.ts';
+import { sharedFloats, sharedSigned, sharedTimes } from '../../math/index.ts';
+import { type FetchedRows, NUMBER_FIELDS, type NumberField } from '../bar-rows.ts';
 import { isGroupedCell, parseNumberCell, parseSideCell, parseVolumeCell, SIGNAL_RULE } from '../cells.ts';
 import { otherSide, type Roles, sameSideRule } from '../column-roles.ts';
 import { parseValueCell, VALUE_RULE } from '../columns/value-cells.ts';
@@ -9,12 +10,13 @@ import type { CsvRecord } from './csv-scanner.ts';
 import { checkRecordShape } from './csv-stream.ts';
 import type { CsvLayout } from './layouts.ts';
 import { plainNumber, QuickTimes, quickInteger } from './quick-cells.ts';
+import { RowLines } from './row-lines.ts';
 import { type TimeColumn, timeTextOf } from './times/time-column.ts';
 import type { TimeTexts } from './times/time-texts.ts';
 
-/** Rows that a column has room for at least, and at most, before the first one is read; it doubles. */
+/** Rows that a column has room for at least, and at most, before the first one is read; it doubles. Room that is not used takes no memory. */
 const LEAST_ROOM = 4096;
-const MOST_ROOM = 1 << 20;
+const MOST_ROOM = 1 << 24;
 const MINUS = 45;
 
 /** Where what is read of a CSV file stands. */
@@ -39,7 +41,7 @@ export class RowColumns {
   #kind: TimeCell['kind'] | null = null;
   #room: number;
   #time: BigInt64Array;
-  #line: Float64Array;
+  readonly #lines = new RowLines();
   #side: Int8Array;
   readonly #numbers: Float64Array[];
   /** Names and indices of the wanted columns, and their values. */
@@ -66,25 +68,24 @@ export class RowColumns {
     this.#symbols = roles.symbol === undefined ? null : new SymbolColumn();
     const guess = Math.ceil(1.1 * (layout.estimatedRows ?? 0));
     this.#room = Math.min(Math.max(guess, LEAST_ROOM), MOST_ROOM);
-    this.#time = new BigInt64Array(this.#room);
-    this.#line = new Float64Array(this.#room);
-    this.#side = new Int8Array(this.#room);
-    this.#numbers = this.#fields.map(() => new Float64Array(this.#room));
+    this.#time = sharedTimes(this.#room);
+    this.#side = sharedSigned(this.#room);
+    this.#numbers = this.#fields.map(() => sharedFloats(this.#room));
     this.#wanted = [...places.values];
-    this.#values = this.#wanted.map(() => new Float64Array(this.#room));
+    this.#values = this.#wanted.map(() => sharedFloats(this.#room));
   }
 
   /** @throws {DataError} BAD_ROW for a record of another shape, and for a cell of the wrong kind. */
   add(record: CsvRecord): void {
     checkRecordShape(this.#layout, record);
-    if (this.nRows === this.#room) this.#grow();
+    if (this.nRows === this.#room) this.#resize(2 * this.#room);
     const i = this.nRows;
     this.#time[i] = this.#readTime(record);
     for (let j = 0; j < this.#fields.length; j++) this.#numbers[j][i] = this.#readNumber(record, this.#fields[j]);
     for (let j = 0; j < this.#wanted.length; j++) this.#values[j][i] = this.#readValue(record, this.#wanted[j][1]);
     if (this.#roles.signal !== undefined) this.#side[i] = this.#readSide(record, this.#roles.signal);
     this.#symbols?.add(record.cell(this.#roles.symbol ?? 0));
-    this.#line[i] = record.line;
+    this.#lines.add(i, record.line);
     this.nRows++;
   }
 
@@ -95,11 +96,11 @@ export class RowColumns {
 
   /** The physical line of a row (0-based). */
   lineOf(row: number): number {
-    return this.#line[row];
+    return this.#lines.of(row);
   }
 
   /**
-   * The columns, numbers on shared memory.
+   * The columns, on shared memory, where they were read.
    *
    * @throws {DataError} BAD_ROW for a time that the clock of its zone showed twice, where the order of rows does not settle it.
    */
@@ -108,31 +109,31 @@ export class RowColumns {
     const unsettled = this.#texts.settle(this.#time.subarray(0, n));
     if (unsettled !== null) {
       const { row, rule, text } = unsettled;
-      throw this.#fault(this.#line[row], this.#timeColumn.time, rule, text);
+      throw this.#fault(this.lineOf(row), this.#timeColumn.time, rule, text);
     }
-    const shared = (from: Float64Array): Float64Array => {
-      const column = sharedFloats(n);
-      column.set(from.subarray(0, n));
-      return column;
-    };
-    const numbers = this.#fields.map((field, j) => [field, shared(this.#numbers[j])] as const);
+    if (n < this.#room / 2) this.#resize(n);
+    const numbers = this.#fields.map((field, j) => [field, this.#numbers[j].subarray(0, n)] as const);
     return {
       time: this.#time.subarray(0, n),
       timeKind: this.#kind ?? 'integer',
       numbers: Object.fromEntries(numbers),
-      values: new Map(this.#wanted.map(([name], j) => [name, shared(this.#values[j])])),
-      side: this.#roles.signal === undefined ? null : this.#side.slice(0, n),
+      values: new Map(this.#wanted.map(([name], j) => [name, this.#values[j].subarray(0, n)])),
+      side: this.#roles.signal === undefined ? null : this.#side.subarray(0, n),
       symbols: this.#symbols?.finish() ?? null,
     };
   }
 
-  #grow(): void {
-    this.#room *= 2;
-    this.#time = grown(this.#time, new BigInt64Array(this.#room));
-    this.#line = grown(this.#line, new Float64Array(this.#room));
-    this.#side = grown(this.#side, new Int8Array(this.#room));
+  #resize(room: number): void {
+    const kept = Math.min(room, this.nRows);
+    const moved = <T extends { set(from: T): void; subarray(start: number, end: number): T }>(from: T, to: T): T => {
+      to.set(from.subarray(0, kept));
+      return to;
+    };
+    this.#room = room;
+    this.#time = moved(this.#time, sharedTimes(room));
+    this.#side = moved(this.#side, sharedSigned(room));
     for (const columns of [this.#numbers, this.#values]) {
-      for (let j = 0; j < columns.length; j++) columns[j] = grown(columns[j], new Float64Array(this.#room));
+      for (let j = 0; j < columns.length; j++) columns[j] = moved(columns[j], sharedFloats(room));
     }
   }
 
@@ -234,9 +235,4 @@ function numberRule(text: string): string {
 
 function valueRule(text: string): string {
   return isGroupedCell(text) ? numberRule(text) : VALUE_RULE;
-}
-
-function grown<T extends { set(from: T): void }>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

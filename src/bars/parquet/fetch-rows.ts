@@ -1,5 +1,6 @@
 import type { DuckDBBlobVector, DuckDBConnection, DuckDBResult, DuckDBVector } from '@duckdb/node-api';
-import { type FetchedRows, type NumberField, sharedFloats } from '../bar-rows.ts';
+import { sharedFloats } from '../../math/index.ts';
+import type { FetchedRows, NumberField } from '../bar-rows.ts';
 import { finiteOrMissing } from '../columns/value-cells.ts';
 import { SymbolColumn } from '../rows/symbol-column.ts';
 import { parseTimeCell, type TimeKind } from '../time-cells.ts';

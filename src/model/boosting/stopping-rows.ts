@@ -1,3 +1,4 @@
+import { sharedBytes } from '../../math/index.ts';
 import type { LabelSpans } from '../learner.ts';
 import type { StopRows } from './stopping-rule.ts';
 
@@ -34,7 +35,7 @@ export function stoppingRows(
 
 function pickRows({ x, y, weight, nFeatures }: RowsInTime, rows: Int32Array): StopRows {
   const picked = new Float32Array(new SharedArrayBuffer(4 * rows.length * nFeatures));
-  const labels = new Uint8Array(new SharedArrayBuffer(rows.length));
+  const labels = sharedBytes(rows.length);
   for (let k = 0; k < rows.length; k++) {
     picked.set(x.subarray(rows[k] * nFeatures, (rows[k] + 1) * nFeatures), k * nFeatures);
     labels[k] = y[rows[k]];

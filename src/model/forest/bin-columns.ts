@@ -1,5 +1,5 @@
 import { ConditionError } from '../../core/index.ts';
-import { eachColumn, sortedCopy } from '../../math/index.ts';
+import { eachColumn, sharedBytes, sortedCopy } from '../../math/index.ts';
 
 /** Training features in at most 256 bins each, as plain data on shared memory. */
 export interface BinnedMatrix {
@@ -50,7 +50,7 @@ export function binColumns(
 
 /** Bins of all features on shared memory, every one 0. @param x - (nRows, nFeatures). */
 export function binsFor(x: Float32Array): Uint8Array {
-  return new Uint8Array(new SharedArrayBuffer(x.length));
+  return sharedBytes(x.length);
 }
 
 function checkColumn(column: Float32Array, j: number): void {

@@ -15,13 +15,16 @@ import {
   sampleEvents,
   tradeRisk,
 } from '../../labeling/index.ts';
-import { pick, rowsWhere } from '../../math/index.ts';
+import { pick, rowsWhere, sharedBytes, sharedFloats, sharedIntegers } from '../../math/index.ts';
 import { areLabelsGiven, type InstrumentBars } from '../instrument-bars.ts';
 
 /** Minimum number of bars of a training; walk-forward validation on fewer proves nothing. */
 export const MIN_TRAINING_BARS = 1000;
 
-/** Labelled events of one instrument in time order: what happened after every signal of the primary. Rows are events. */
+/**
+ * Labelled events of one instrument in time order: what happened after every signal of the primary. Rows are events; columns lie on shared
+ * memory, where threads and parts of a training read them without a copy.
+ */
 export interface InstrumentEvents {
   /** (nEvents,) bar of entry, increasing. */
   readonly t0: Int32Array;
@@ -80,19 +83,19 @@ export function labelBars(
   const resolved = rowsWhere(own.exit.length, (k) => own.exit[k] >= 0);
   let nWithoutRange = 0;
   for (let k = 0; k < own.target.length; k++) if (!(own.target[k] > 0)) nWithoutRange++;
-  const t0 = pick(events.index, resolved);
+  const t0 = pick(events.index, resolved, true);
   return {
     t0,
-    t1: pick(own.exit, resolved),
-    kind: pick(own.kind, resolved),
-    side: pick(events.side, resolved),
-    label: pick(own.label, resolved),
-    ret: pick(own.ret, resolved),
-    otherLabel: pick(other.label, resolved),
-    otherRet: pick(other.ret, resolved),
-    otherT1: pick(other.exit, resolved),
-    risk: pick(tradeRisk(bars, riskUnitOf(labeler, labels)), t0),
-    volatility: pick(spread, t0),
+    t1: pick(own.exit, resolved, true),
+    kind: pick(own.kind, resolved, true),
+    side: pick(events.side, resolved, true),
+    label: pick(own.label, resolved, true),
+    ret: pick(own.ret, resolved, true),
+    otherLabel: pick(other.label, resolved, true),
+    otherRet: pick(other.ret, resolved, true),
+    otherT1: pick(other.exit, resolved, true),
+    risk: pick(tradeRisk(bars, riskUnitOf(labeler, labels)), t0, true),
+    volatility: pick(spread, t0, true),
     nUnresolved: events.index.length - resolved.length - nWithoutRange,
     nWithoutRange,
   };
@@ -113,20 +116,20 @@ export function givenEvents(
   checkGivenTrades(bars, trades);
   const risk = tradeRisk(bars, unit);
   const ranged = rowsWhere(trades.index.length, (k) => risk[trades.index[k]] > 0);
-  const t0 = pick(trades.index, ranged);
+  const t0 = pick(trades.index, ranged, true);
   const n = t0.length;
   return {
     t0,
-    t1: pick(trades.exit, ranged),
-    kind: new Uint8Array(n).fill(BARRIER_KINDS.indexOf('told')),
-    side: pick(trades.side, ranged),
-    label: pick(trades.label, ranged),
-    ret: pick(trades.ret, ranged),
-    otherLabel: new Uint8Array(n),
-    otherRet: new Float64Array(n).fill(Number.NaN),
-    otherT1: new Int32Array(n).fill(-1),
-    risk: pick(risk, t0),
-    volatility: pick(volatility(bars), t0),
+    t1: pick(trades.exit, ranged, true),
+    kind: sharedBytes(n).fill(BARRIER_KINDS.indexOf('told')),
+    side: pick(trades.side, ranged, true),
+    label: pick(trades.label, ranged, true),
+    ret: pick(trades.ret, ranged, true),
+    otherLabel: sharedBytes(n),
+    otherRet: sharedFloats(n).fill(Number.NaN),
+    otherT1: sharedIntegers(n).fill(-1),
+    risk: pick(risk, t0, true),
+    volatility: pick(volatility(bars), t0, true),
     nUnresolved: 0,
     nWithoutRange: trades.index.length - n,
   };

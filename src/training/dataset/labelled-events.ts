@@ -1,6 +1,7 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { TrainingError } from '../../core/index.ts';
 import { type Labeler, standInReturn, type TradeTerms, tradeTerms } from '../../labeling/index.ts';
+import { sharedBytes, sharedFloats, sharedIntegers, sharedSigned } from '../../math/index.ts';
 import { earlierMeanReturns } from '../../validation/index.ts';
 import { areLabelsGiven, type InstrumentBars } from '../instrument-bars.ts';
 import { labelInstrument } from '../labels/told-events.ts';
@@ -70,7 +71,7 @@ export function labelersOf({ config, own }: LabelSource, terms: readonly TradeTe
 /** Events of the only instrument, whose bars are the common time. */
 function aloneInTime(part: InstrumentEvents): MergedEvents {
   const { t0, t1, otherT1 } = part;
-  return { ...part, instrument: new Int32Array(t0.length), entry: t0, exit: t1, otherExit: otherT1 };
+  return { ...part, instrument: sharedIntegers(t0.length), entry: t0, exit: t1, otherExit: otherT1 };
 }
 
 function mergeInTime(parts: readonly InstrumentEvents[], timeline: Timeline): MergedEvents {
@@ -104,21 +105,21 @@ function mergeInTime(parts: readonly InstrumentEvents[], timeline: Timeline): Me
 
 function emptyEvents(n: number, parts: readonly InstrumentEvents[]): MergedEvents {
   return {
-    instrument: new Int32Array(n),
-    entry: new Int32Array(n),
-    exit: new Int32Array(n),
-    otherExit: new Int32Array(n),
-    t0: new Int32Array(n),
-    t1: new Int32Array(n),
-    otherT1: new Int32Array(n),
-    kind: new Uint8Array(n),
-    side: new Int8Array(n),
-    label: new Uint8Array(n),
-    ret: new Float64Array(n),
-    otherLabel: new Uint8Array(n),
-    otherRet: new Float64Array(n),
-    risk: new Float64Array(n),
-    volatility: new Float64Array(n),
+    instrument: sharedIntegers(n),
+    entry: sharedIntegers(n),
+    exit: sharedIntegers(n),
+    otherExit: sharedIntegers(n),
+    t0: sharedIntegers(n),
+    t1: sharedIntegers(n),
+    otherT1: sharedIntegers(n),
+    kind: sharedBytes(n),
+    side: sharedSigned(n),
+    label: sharedBytes(n),
+    ret: sharedFloats(n),
+    otherLabel: sharedBytes(n),
+    otherRet: sharedFloats(n),
+    risk: sharedFloats(n),
+    volatility: sharedFloats(n),
     nUnresolved: parts.reduce((total, part) => total + part.nUnresolved, 0),
     nWithoutRange: parts.reduce((total, part) => total + part.nWithoutRange, 0),
   };

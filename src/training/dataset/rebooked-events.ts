@@ -1,6 +1,6 @@
 import type { FillRule } from '../../domain/index.ts';
 import { BARRIER_KINDS, labelBothSides } from '../../labeling/index.ts';
-import { pick, rowsWhere } from '../../math/index.ts';
+import { pick, rowsWhere, sharedFloats } from '../../math/index.ts';
 import { type LabelledEvents, type LabelSource, labelersOf } from './labelled-events.ts';
 
 const TOLD = BARRIER_KINDS.indexOf('told');
@@ -23,8 +23,8 @@ export function rebook(
   fill: FillRule,
 ): RebookedReturns {
   const n = events.entry.length;
-  const ret = new Float64Array(new SharedArrayBuffer(8 * n)).fill(Number.NaN);
-  const otherRet = new Float64Array(new SharedArrayBuffer(8 * n)).fill(Number.NaN);
+  const ret = sharedFloats(n).fill(Number.NaN);
+  const otherRet = sharedFloats(n).fill(Number.NaN);
   const labelers = labelersOf(source, events.terms);
   source.instruments.forEach(({ bars }, i) => {
     const rows = rowsWhere(n, (row) => events.instrument[row] === i && events.kind[row] !== TOLD);

@@ -8,7 +8,7 @@ import {
   payoffAt,
   promisedReturn,
 } from '../../decision/index.ts';
-import { pick, rowsWhere } from '../../math/index.ts';
+import { pick, rowsWhere, sharedFloats } from '../../math/index.ts';
 import type { WalkForwardFold } from '../../validation/index.ts';
 import type { LabelledEvents } from '../dataset/labelled-events.ts';
 import type { FitContext } from '../fit-rows.ts';
@@ -62,7 +62,7 @@ export function decideFolds(input: DecisionInput): {
 } {
   const { events, ended, folds } = input;
   const n = events.t0.length;
-  const unknown = (): Float64Array => new Float64Array(n).fill(Number.NaN);
+  const unknown = (): Float64Array => sharedFloats(n).fill(Number.NaN);
   const decisions = { win: unknown(), loss: unknown(), coin: unknown(), beta: unknown(), expectedR: unknown() };
   const promises = { promised: unknown(), realised: unknown() };
   for (const { fold, test } of folds) {

@@ -1,5 +1,5 @@
 import { barRanges, FILL_RULES, type FillRule } from '../../labeling/index.ts';
-import { medianOf, pick, rowsWhere } from '../../math/index.ts';
+import { medianOf, pick, readRows, rowsWhere, sharedIntegers } from '../../math/index.ts';
 import {
   type Claims,
   type DecisionFigures,
@@ -35,9 +35,9 @@ export async function judgeTraining(
   const { probability, baseRate, statistics } = forecasts;
   const scoresOf = (rows: Int32Array): ReturnType<typeof scoreForecasts> =>
     scoreForecasts({
-      label: pick(events.label, rows),
-      probability: pick(probability, rows),
-      benchmark: pick(baseRate, rows),
+      label: readRows(events.label, rows),
+      probability: readRows(probability, rows),
+      benchmark: readRows(baseRate, rows),
     });
   const foldScores = folds.map(({ fold, train, test, nPurged }): FoldScores => {
     const isCounted = fold >= FIRST_COUNTED_FOLD;
@@ -63,8 +63,8 @@ function decidedFigures(
 ): Promise<DecisionFigures> {
   const factored = {
     ...trades,
-    regimeWeight: pick(regimeWeight, rows, true),
-    toxicity: pick(toxicity, rows, true),
+    regimeWeight: readRows(regimeWeight, rows, true),
+    toxicity: readRows(toxicity, rows, true),
   };
   return pool.run('decide', factored, costsOf(events), events.isGiven ? 'unknown' : 'known');
 }
@@ -75,8 +75,8 @@ function summariesOf(
   forecasts: Forecasts,
   { rows, trades }: CountedTrades,
 ): Promise<Summaries> {
-  const summarised = summarisedTrades(trades, pick(events.volatility, rows, true), costsOf(events));
-  const fold = new Int32Array(rows.length);
+  const summarised = summarisedTrades(trades, readRows(events.volatility, rows, true), costsOf(events));
+  const fold = sharedIntegers(rows.length);
   for (let k = 0; k < fold.length; k++) fold[k] = forecasts.fold[rows[k]];
   return pool.run('summarize', summarised, fold, timeline.tsEvent);
 }
@@ -115,15 +115,15 @@ type CountedEvents = Pick<
 
 function countedEvents(events: LabelledEvents, rows: Int32Array): CountedEvents {
   return {
-    instrument: pick(events.instrument, rows),
-    entry: pick(events.entry, rows),
-    side: pick(events.side, rows),
-    kind: pick(events.kind, rows),
-    t0: pick(events.t0, rows),
-    t1: pick(events.t1, rows),
-    otherT1: pick(events.otherT1, rows),
-    ret: pick(events.ret, rows),
-    otherRet: pick(events.otherRet, rows),
+    instrument: readRows(events.instrument, rows),
+    entry: readRows(events.entry, rows),
+    side: readRows(events.side, rows),
+    kind: readRows(events.kind, rows),
+    t0: readRows(events.t0, rows),
+    t1: readRows(events.t1, rows),
+    otherT1: readRows(events.otherT1, rows),
+    ret: readRows(events.ret, rows),
+    otherRet: readRows(events.otherRet, rows),
     terms: events.terms,
   };
 }
@@ -147,7 +147,7 @@ export function countedTrades(
 /**
  * Events as they are judged; one whose other side has no end says so by a return of NaN.
  *
- * @param isShared - as for `pick`.
+ * @param isShared - as for `readRows`.
  */
 export function judgedTrades(
   events: LabelledEvents,
@@ -156,30 +156,30 @@ export function judgedTrades(
   isShared = false,
 ): JudgedTrades {
   const { probability, baseRate, isAnswered, decisions } = forecasts;
-  const [t1, otherT1] = [pick(events.t1, rows, isShared), pick(events.otherT1, rows, isShared)];
+  const [t1, otherT1] = [readRows(events.t1, rows, isShared), readRows(events.otherT1, rows, isShared)];
   return {
-    t0: pick(events.t0, rows, isShared),
+    t0: readRows(events.t0, rows, isShared),
     end: laterOf(t1, otherT1),
-    instrument: pick(events.instrument, rows, isShared),
-    side: pick(events.side, rows, isShared),
-    label: pick(events.label, rows, isShared),
-    otherLabel: pick(events.otherLabel, rows, isShared),
-    ret: pick(events.ret, rows, isShared),
-    otherRet: pick(events.otherRet, rows, isShared),
-    risk: pick(events.risk, rows, isShared),
-    probability: pick(probability, rows, isShared),
-    baseRate: pick(baseRate, rows, isShared),
-    expectedR: pick(decisions.expectedR, rows, isShared),
-    win: pick(decisions.win, rows, isShared),
-    loss: pick(decisions.loss, rows, isShared),
-    coin: pick(decisions.coin, rows, isShared),
-    beta: pick(decisions.beta, rows, isShared),
-    isAnswered: pick(isAnswered, rows, isShared),
+    instrument: readRows(events.instrument, rows, isShared),
+    side: readRows(events.side, rows, isShared),
+    label: readRows(events.label, rows, isShared),
+    otherLabel: readRows(events.otherLabel, rows, isShared),
+    ret: readRows(events.ret, rows, isShared),
+    otherRet: readRows(events.otherRet, rows, isShared),
+    risk: readRows(events.risk, rows, isShared),
+    probability: readRows(probability, rows, isShared),
+    baseRate: readRows(baseRate, rows, isShared),
+    expectedR: readRows(decisions.expectedR, rows, isShared),
+    win: readRows(decisions.win, rows, isShared),
+    loss: readRows(decisions.loss, rows, isShared),
+    coin: readRows(decisions.coin, rows, isShared),
+    beta: readRows(decisions.beta, rows, isShared),
+    isAnswered: readRows(isAnswered, rows, isShared),
   };
 }
 
 function laterOf(a: Int32Array, b: Int32Array): Int32Array {
-  const later = new Int32Array(a.length);
+  const later = sharedIntegers(a.length);
   for (let k = 0; k < later.length; k++) later[k] = Math.max(a[k], b[k]);
   return later;
 }

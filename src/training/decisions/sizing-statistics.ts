@@ -1,6 +1,6 @@
 import type { DecisionStatistics } from '../../decision/index.ts';
 import { regimeWeight, UNKNOWN_REGIME_WEIGHT, UNKNOWN_TOXICITY } from '../../features/index.ts';
-import { finiteValues, medianOf, pick } from '../../math/index.ts';
+import { finiteValues, medianOf, pick, sharedFloats } from '../../math/index.ts';
 import { costInR, type FactorColumns, factorClaims, meanOpenTrades } from '../../validation/index.ts';
 import { riskRange } from '../dataset/feature-bounds.ts';
 import type { FitContext } from '../fit-rows.ts';
@@ -53,8 +53,8 @@ export function servedFactors(
   turbulence: Float64Array,
 ): Pick<TestedEvents, 'regimeWeight' | 'toxicity'> {
   const served = {
-    regimeWeight: new Float64Array(vpin.length).fill(Number.NaN),
-    toxicity: new Float64Array(vpin.length).fill(Number.NaN),
+    regimeWeight: sharedFloats(vpin.length).fill(Number.NaN),
+    toxicity: sharedFloats(vpin.length).fill(Number.NaN),
   };
   for (const { train, test } of folds) {
     const known = finiteValues(pick(vpin, train));

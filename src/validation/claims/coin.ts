@@ -1,6 +1,6 @@
 import { checkSameLength } from '../../core/index.ts';
 import { coinReturn, excessReturn } from '../../labeling/index.ts';
-import { pick, rowsWhere } from '../../math/index.ts';
+import { pick, readRows, rowsWhere } from '../../math/index.ts';
 import { meanInterval } from '../significance/mean-interval.ts';
 import { overlapLag } from '../significance/mean-test.ts';
 import type { CoinKnowledge, JudgedTrades, Money, MoneyColumns, MoneyMean } from './claims.ts';
@@ -68,8 +68,8 @@ function columnsOf(
   lag: number,
   knowledge: CoinKnowledge,
 ): MoneyColumns {
-  const booked = pick(ret, rows);
-  const { coin, excess } = coinOf({ ret: booked, otherRet: pick(otherRet, rows) });
+  const booked = readRows(ret, rows);
+  const { coin, excess } = coinOf({ ret: booked, otherRet: readRows(otherRet, rows) });
   return {
     booked: moneyMean(booked, lag),
     coin: knowledge === 'known' ? moneyMean(coin, lag) : null,

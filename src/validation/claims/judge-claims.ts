@@ -1,7 +1,7 @@
 import { ConditionError, checkSameLength } from '../../core/index.ts';
 import type { FillRule, TradeTerms } from '../../labeling/index.ts';
-import { rowsWhere } from '../../math/index.ts';
-import { pickRows, readRows, rowsWithBothSides } from '../judged-rows.ts';
+import { readRows, rowsWhere } from '../../math/index.ts';
+import { pickRows, rowsWithBothSides } from '../judged-rows.ts';
 import { reversingCloses } from '../roll-spread.ts';
 import { overlapLag } from '../significance/mean-test.ts';
 import type { Claims, CoinKnowledge, CostClaim, JudgedTrades, Money } from './claims.ts';

@@ -75,13 +75,16 @@ export function prepareMoneyTest(trades: JudgedTrades, lag: number): MoneyTest {
   const mostOpen = maxOpenTrades(trades);
   const n = trades.ret.length;
   const enough = (take: Uint8Array): boolean => {
-    const taken = rowsWhere(n, (k) => take[k] === 1);
+    let nTaken = 0;
+    for (let k = 0; k < n; k++) nTaken += take[k];
     // The uniqueness of a trade is at least one over the most that are ever open, and at most 1.
-    if (taken.length < MIN_EFFECTIVE || taken.length >= MIN_EFFECTIVE * mostOpen) return taken.length >= MIN_EFFECTIVE;
+    if (nTaken < MIN_EFFECTIVE || nTaken >= MIN_EFFECTIVE * mostOpen) return nTaken >= MIN_EFFECTIVE;
+    const taken = rowsWhere(n, (k) => take[k] === 1);
     return effectiveTrades(trades, trades.instrument, taken) >= MIN_EFFECTIVE;
   };
+  const net = new Float64Array(n); // one for all costs, of which there are dozens
   const half = (gross: Float64Array, take: Uint8Array, cost: Float64Array): ReturnType<typeof meanTest> =>
-    meanTest(netOfTaken(gross, take, cost), lag);
+    meanTest(netOfTaken(gross, take, cost, net), lag);
   return {
     test: (take, cost) => {
       const [overCoin, asBooked] = [half(excess, take, cost), half(booked, take, cost)];
@@ -92,9 +95,8 @@ export function prepareMoneyTest(trades: JudgedTrades, lag: number): MoneyTest {
   };
 }
 
-/** (n,) return of each trade after its cost, R; 0 where it is not taken. */
-function netOfTaken(gross: Float64Array, take: Uint8Array, cost: Float64Array): Float64Array {
-  const net = new Float64Array(gross.length);
-  for (let k = 0; k < net.length; k++) if (take[k] === 1) net[k] = gross[k] - cost[k];
+/** Writes the return of each trade after its cost, R; 0 where it is not taken. */
+function netOfTaken(gross: Float64Array, take: Uint8Array, cost: Float64Array, net: Float64Array): Float64Array {
+  for (let k = 0; k < net.length; k++) net[k] = take[k] === 1 ? gross[k] - cost[k] : 0;
   return net;
 }

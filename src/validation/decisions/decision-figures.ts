@@ -1,5 +1,6 @@
+import { readRows } from '../../math/index.ts';
 import type { CoinKnowledge } from '../claims/claims.ts';
-import { pickRows, readRows, rowsWithBothSides } from '../judged-rows.ts';
+import { pickRows, rowsWithBothSides } from '../judged-rows.ts';
 import { type Attribution, attributionOf } from './attribution.ts';
 import { decideTrades, type FactoredTrades } from './decided-trades.ts';
 import { type MoneyAtCost, moneyByCost } from './money-by-cost.ts';

@@ -38,9 +38,8 @@ export function meanTest(values: Float64Array, lag: number): MeanTest {
   const n = values.length;
   const lags = Math.min(lag, Math.max(0, n - 1));
   const mean = n === 0 ? 0 : meanOf(values);
-  const deviations = deviationsOf(values, mean);
-  const sampleVariance = varianceOf(deviations, 0);
-  const variance = varianceOf(deviations, lags);
+  const sampleVariance = varianceAround(mean, values, 0);
+  const variance = varianceAround(mean, values, lags);
   const varies = sampleVariance > ROUNDING * ROUNDING && variance > sampleVariance * ROUNDING;
   if (n < 2 || !varies) return { mean, standardError: Infinity, statistic: 0, pValue: 1, lag: lags };
   const h = lags + 1;
@@ -60,31 +59,25 @@ export function meanTest(values: Float64Array, lag: number): MeanTest {
  * @returns >= 0; NaN for no values.
  */
 export function longRunVariance(values: Float64Array, lag: number): number {
-  return varianceOf(deviationsOf(values, meanOf(values)), lag);
+  return varianceAround(meanOf(values), values, lag);
 }
 
-function deviationsOf(values: Float64Array, mean: number): Float64Array {
-  const deviations = new Float64Array(values.length);
-  for (let k = 0; k < deviations.length; k++) deviations[k] = values[k] - mean;
-  return deviations;
-}
-
-/** {@link longRunVariance} of values by their deviations from the mean. */
-function varianceOf(deviations: Float64Array, lag: number): number {
-  const n = deviations.length;
+/** {@link longRunVariance} around a mean. Deviations are taken anew where they leave the sum: a column of them was most of what a test allocates. */
+function varianceAround(mean: number, values: Float64Array, lag: number): number {
+  const n = values.length;
   let inside = 0;
   let squares = 0;
   for (let k = 0; k < Math.min(n, lag + 1); k++) {
-    inside += deviations[k];
+    inside += values[k] - mean;
     squares += inside * inside;
   }
   for (let k = lag + 1; k < n; k++) {
-    inside += deviations[k];
-    inside -= deviations[k - lag - 1];
+    inside += values[k] - mean;
+    inside -= values[k - lag - 1] - mean;
     squares += inside * inside;
   }
   for (let k = n; k < n + lag; k++) {
-    inside -= deviations[k - lag - 1];
+    inside -= values[k - lag - 1] - mean;
     squares += inside * inside;
   }
   return squares / (n * (lag + 1));

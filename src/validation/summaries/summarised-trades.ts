@@ -1,4 +1,5 @@
 import { excessReturn } from '../../labeling/index.ts';
+import { sharedFloats } from '../../math/index.ts';
 import type { JudgedTrades } from '../claims/claims.ts';
 import type { Spans } from '../claims/coin.ts';
 import { costInR, takeAt } from '../claims/money-test.ts';
@@ -27,7 +28,7 @@ export function summarisedTrades(
   costBps: readonly number[],
 ): SummarisedTrades {
   const { t0, end, instrument, label, probability, baseRate, ret, otherRet, risk } = trades;
-  const excess = new Float64Array(ret.length);
+  const excess = sharedFloats(ret.length);
   for (let k = 0; k < ret.length; k++) excess[k] = risk[k] > 0 ? excessReturn(ret[k], otherRet[k]) : Number.NaN;
   const take = takeAt(trades, costInR(trades, costBps));
   return { t0, end, instrument, label, probability, benchmark: baseRate, excess, take, volatility };
