@@ -1,6 +1,7 @@
 // Promises 5 and 6 under load: signals at a fixed rate, first alone, then while trainings run and models are swapped and rolled
 // back. The latency counts from the moment a signal was due. Every answer is compared with the prediction of its model.
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -193,8 +194,8 @@ const [alone, training] = runs.map(({ histogram }) => histogram.getValueAtPercen
 lines.push(`p99 while training / alone: ${(training / alone).toFixed(2)}`);
 console.log(lines.join('\n'));
 if (values.write) {
-  const method =
-    'Written by `npm run bench -- while-training --write`. In process, journal on, two cores; bars with every signal.';
+  const command = ['node', ...process.execArgv, 'bench/while-training.ts', '--write'].join(' ');
+  const method = `Written by \`${command}\`: the flags that \`docs/embedding.md\` names. In process, journal on, ${availableParallelism()} cores, which signals, journal and a training fill; bars with every signal.`;
   writeResults('While training and swapping', [method, '', ...lines.map((line) => `- ${line}`)].join('\n'));
 }
 process.exitCode = runs.some(({ errors, mixed }) => errors + mixed > 0) ? 1 : 0;
