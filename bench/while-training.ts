@@ -194,8 +194,8 @@ const [alone, training] = runs.map(({ histogram }) => histogram.getValueAtPercen
 lines.push(`p99 while training / alone: ${(training / alone).toFixed(2)}`);
 console.log(lines.join('\n'));
 if (values.write) {
-  const command = ['node', ...process.execArgv, 'bench/while-training.ts', '--write'].join(' ');
-  const method = `Written by \`${command}\`: the flags that \`docs/embedding.md\` names. In process, journal on, ${availableParallelism()} cores, which signals, journal and a training fill; bars with every signal.`;
+  const command = ['node', ...process.execArgv, 'bench/while-training.ts', ...process.argv.slice(2)].join(' ');
+  const method = `Written by \`${command}\`; \`docs/embedding.md\` names flags of Node for short pauses. In process, journal on, ${availableParallelism()} cores; bars with every signal.`;
   writeResults('While training and swapping', [method, '', ...lines.map((line) => `- ${line}`)].join('\n'));
 }
 process.exitCode = runs.some(({ errors, mixed }) => errors + mixed > 0) ? 1 : 0;

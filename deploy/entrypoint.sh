@@ -6,7 +6,17 @@ asked=
 child=
 pass() {
   asked=yes
-  [ -z "$child" ] || kill -TERM "$child" 2>/dev/null
+  [ -z "$child" ] || tell
+}
+# The copy of this shell that is about to become Node still catches a signal, and loses it: until it is Node, at most a second
+# (a Node that a script of this very shell stands in for never is), nothing is sent.
+tell() {
+  tries=100
+  while [ "$tries" -gt 0 ] && [ "/proc/$child/exe" -ef "/proc/$$/exe" ]; do
+    tries=$((tries - 1))
+    sleep 0.01
+  done
+  kill -TERM "$child" 2>/dev/null
 }
 trap pass TERM INT
 
@@ -15,7 +25,7 @@ export MALLOC_MMAP_THRESHOLD_="${MALLOC_MMAP_THRESHOLD_:-262144}" MALLOC_TRIM_TH
 
 node "${0%/*}/../dist/cli/main.js" "$@" <&0 &
 child=$!
-[ -z "$asked" ] || kill -TERM "$child" 2>/dev/null
+[ -z "$asked" ] || tell
 
 # A signal ends the wait, not the program.
 while :; do

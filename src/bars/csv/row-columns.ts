@@ -123,10 +123,10 @@ export class RowColumns {
     };
   }
 
+  /** @param room - for all rows that were read, at least. */
   #resize(room: number): void {
-    const kept = Math.min(room, this.nRows);
     const moved = <T extends { set(from: T): void; subarray(start: number, end: number): T }>(from: T, to: T): T => {
-      to.set(from.subarray(0, kept));
+      to.set(from.subarray(0, this.nRows));
       return to;
     };
     this.#room = room;

@@ -59,7 +59,8 @@ type MergedEvents = Omit<LabelledEvents, 'terms' | 'isGiven'>;
 /** Given trades with what stands in for the other side. */
 function withStandIns(events: MergedEvents): MergedEvents {
   const mean = earlierMeanReturns(events);
-  const otherRet = events.ret.map((ret, k) => standInReturn(ret, mean[k]));
+  const otherRet = sharedFloats(mean.length);
+  for (let k = 0; k < mean.length; k++) otherRet[k] = standInReturn(events.ret[k], mean[k]);
   return { ...events, otherRet, otherT1: events.t1, otherExit: events.exit };
 }
 

@@ -54,6 +54,14 @@ describe('a reported outcome', () => {
     expect(nTold).toBe(told.index.length);
   });
 
+  test('has its columns on shared memory, as every event has', () => {
+    const given = givenLabeler(config.labels);
+    const labelled = labelInstrument({ instrument: null, bars, side: null, labels: told }, config, given);
+    for (const [name, column] of [...Object.entries(events), ...Object.entries(labelled)]) {
+      if (typeof column !== 'number') expect(column.buffer, name).toBeInstanceOf(SharedArrayBuffer);
+    }
+  });
+
   test('is booked by no rule of fills', () => {
     const n = events.t0.length;
     const terms = [{ tickSize: null, tickBps: null, costBps: 1, costSource: 'set' as const }];

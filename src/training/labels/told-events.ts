@@ -73,9 +73,10 @@ function inOrder(a: InstrumentEvents, b: InstrumentEvents): EventColumns {
   };
 }
 
-/** The values of two columns, one behind the other, in an order. */
+/** The values of two columns, one behind the other, in an order; on shared memory. */
 function merged<T extends Float64Array | Int32Array | Int8Array | Uint8Array>(a: T, b: T, rows: Int32Array): T {
-  const both = new (a.constructor as new (length: number) => T)(rows.length);
+  const memory = new SharedArrayBuffer(a.BYTES_PER_ELEMENT * rows.length);
+  const both = new (a.constructor as new (memory: SharedArrayBuffer) => T)(memory);
   rows.forEach((row, k) => {
     both[k] = row < a.length ? a[row] : b[row - a.length];
   });
