@@ -381,6 +381,17 @@ describe('outcomes', () => {
     await service.stop();
   });
 
+  test('of a series that comes bar by bar in one turn are never more than a bar behind', async () => {
+    const { service } = await liveService();
+    feed(service, 0, 138);
+    for (let i = 0; i < 200; i++) {
+      submitNow(service, messageAt(bars, 130 + (i % 8), { bars: null, signalId: `s-${i}` }), OVER_HTTP);
+    }
+    feed(service, 138, 161); // all have ended with bar 159
+    expect(service.status().outcomes).toMatchObject({ nMatured: 200, nPending: 0 });
+    await service.stop();
+  });
+
   test('that wait for their turn when the service stops are written before it ends', async () => {
     const { service, journal } = await liveService();
     feed(service, 0, 138);

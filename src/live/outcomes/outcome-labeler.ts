@@ -116,8 +116,15 @@ export class OutcomeLabeler {
     if (isBehind) this.#settle(this.#tracker.advanceOne(signal.signalId, series));
   }
 
-  /** The bars of a series changed: ends the trades that they decide; where those are many, in turns. */
+  /**
+   * The bars of a series changed: ends the trades that they decide; where those are many, in turns. What still waits of the bar before
+   * gets room at once, so that a series that comes bar by bar in one turn is never further behind.
+   */
   advance(key: string): void {
+    if (this.#due.has(key)) {
+      this.#nLeft = TRADES_AT_ONCE;
+      this.#look();
+    }
     this.#due.add(key, this.#tracker.entriesOf(key));
     this.#look();
   }
