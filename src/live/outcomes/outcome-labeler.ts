@@ -51,6 +51,8 @@ export class OutcomeLabeler {
   readonly #due = new DueTrades();
   /** How many may be looked at in this turn of the event loop. */
   #nLeft = TRADES_AT_ONCE;
+  /** Series that had bars in this turn. */
+  readonly #advanced = new Set<string>();
   /** The next turn; null where none is left to do and all of {@link TRADES_AT_ONCE} are free. */
   #turn: NodeJS.Immediate | null = null;
   #nMatured: number;
@@ -117,14 +119,12 @@ export class OutcomeLabeler {
   }
 
   /**
-   * The bars of a series changed: ends the trades that they decide; where those are many, in turns. What still waits of the bar before
-   * gets room at once, so that a series that comes bar by bar in one turn is never further behind.
+   * The bars of a series changed: ends the trades that they decide; where those are many, in turns. A series that comes bar by bar
+   * in one turn has new room for each of its bars, so that its outcomes come with them.
    */
   advance(key: string): void {
-    if (this.#due.has(key)) {
-      this.#nLeft = TRADES_AT_ONCE;
-      this.#look();
-    }
+    if (this.#advanced.has(key)) this.#makeRoom();
+    this.#advanced.add(key);
     this.#due.add(key, this.#tracker.entriesOf(key));
     this.#look();
   }
@@ -184,10 +184,11 @@ export class OutcomeLabeler {
 
   /** Looks at all that is due, and hands over to the journal what waits. */
   flush(): void {
-    if (this.#turn !== null) clearImmediate(this.#turn);
     this.#nLeft = Number.POSITIVE_INFINITY;
     this.#look();
-    this.#beginTurn();
+    this.#makeRoom();
+    if (this.#turn !== null) clearImmediate(this.#turn);
+    this.#turn = null;
     this.#writer.flush();
   }
 
@@ -221,14 +222,15 @@ export class OutcomeLabeler {
     }
     if (this.#nLeft >= TRADES_AT_ONCE) return;
     this.#turn ??= setImmediate(() => {
-      this.#beginTurn();
+      this.#turn = null;
+      this.#makeRoom();
       this.#look();
     });
   }
 
-  #beginTurn(): void {
-    this.#turn = null;
+  #makeRoom(): void {
     this.#nLeft = TRADES_AT_ONCE;
+    this.#advanced.clear();
   }
 
   #settle(ended: readonly Outcome[]): void {
