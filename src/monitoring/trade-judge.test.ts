@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { randomWalk } from '../../test/support/random-walk.ts';
 import { OrchestratorConfig } from '../config/index.ts';
+import { BarSeries } from '../domain/index.ts';
 import { averageTrueRange } from '../features/index.ts';
 import { type Labeler, tripleBarrierLabeler } from '../labeling/index.ts';
 import type { OpenSignal, TradeEntry } from '../ports/index.ts';
@@ -74,4 +75,27 @@ test('trades of one side and the same terms are resolved once', () => {
   expect(first.kind).toBe('ended');
   expect(nOfOne).toBeGreaterThan(0);
   expect(nResolved).toBe(nOfOne);
+});
+
+test('bars before the entry that are revised later change neither side', () => {
+  const closes = Array.from({ length: bars.length }, (_, i) => bars.bar(i));
+  const high = closes[25].high + 20 * atr;
+  const revised = BarSeries.fromBars(closes.map((bar, i) => (i === 25 ? { ...bar, high } : bar)));
+  const labeler = tripleBarrierLabeler(labels);
+  expect(labeler.open(revised, 30, 1), 'another range').toBeGreaterThan(atr * 2);
+  const verdictOf = new TradeJudge({ labeler, fill: 'barrier' });
+  const trade = { signal: 1, trade: { entryTs, target: atr, maxStepNs: MINUTE, tickSize: null, costBps: 3 } } as const;
+  const asKnown = verdictOf.at(bars, entryTs)(trade);
+  expect(asKnown).toMatchObject({ kind: 'ended', end: { coin: expect.any(Number) } });
+  expect(verdictOf.at(revised, entryTs)(trade)).toEqual(asKnown);
+});
+
+test('a side that opens by a target of its own keeps it', () => {
+  const plain = tripleBarrierLabeler(labels);
+  const open: Labeler['open'] = (held, i, side) => (side === 1 ? 1 : 3) * plain.open(held, i, side);
+  const coinOf = (labeler: Labeler): unknown => {
+    const verdict = new TradeJudge({ labeler, fill: 'barrier' }).at(bars, entryTs)(tradeOf(([first]) => first));
+    return verdict.kind === 'ended' ? verdict.end.coin : verdict.kind;
+  };
+  expect(coinOf({ ...plain, open })).not.toEqual(coinOf(plain));
 });

@@ -34,6 +34,15 @@ interface LaterBars {
   readonly longestStep: number;
 }
 
+/** One side of a trade as it was opened, at a bar of those that are held. */
+interface OpenedTrade {
+  readonly bars: BarSeries;
+  /** Position of the entry bar. */
+  readonly entry: number;
+  readonly side: TradeSide;
+  readonly target: number;
+}
+
 type Trade = Pick<OpenSignal, 'signal' | 'trade'>;
 
 export const NO_COIN = { coin: null, excess: null } as const;
@@ -81,9 +90,10 @@ export class TradeJudge {
     const side = signal as TradeSide; // a flat signal is never opened
     try {
       const labeler = this.#options.labelerFor?.(trade) ?? this.#options.labeler;
-      const own = this.#ownEnd(labeler, { bars, entry, side, target });
+      const opened = { bars, entry, side, target };
+      const own = this.#ownEnd(labeler, opened);
       if (own === null) return isCut ? { kind: 'ended', end: unresolvable(HOLE) } : OPEN;
-      const otherReturn = this.#otherReturn(labeler, bars, entry, side);
+      const otherReturn = this.#otherReturn(labeler, opened);
       if (otherReturn === 'open' && !isCut) return { kind: 'own', end: own };
       return { kind: 'ended', end: typeof otherReturn === 'number' ? withCoin(own, otherReturn) : own };
     } catch (error) {
@@ -93,10 +103,7 @@ export class TradeJudge {
   }
 
   /** The end of the own side; null while it is open. */
-  #ownEnd(
-    labeler: Labeler,
-    { bars, entry, side, target }: { bars: BarSeries; entry: number; side: TradeSide; target: number },
-  ): TradeEnd | null {
+  #ownEnd(labeler: Labeler, { bars, entry, side, target }: OpenedTrade): TradeEnd | null {
     const exit = labeler.resolve(bars, entry, side, target, this.#options.fill);
     if (exit === null) return null;
     const { ret, label } = labeler.outcome(bars, entry, side, exit);
@@ -106,10 +113,11 @@ export class TradeJudge {
   }
 
   /** Gross return of the side against the own one; null where it has no trade, or its labeler fails. */
-  #otherReturn(labeler: Labeler, bars: BarSeries, entry: number, own: TradeSide): number | 'open' | null {
-    const side = -own as TradeSide;
+  #otherReturn(labeler: Labeler, own: OpenedTrade): number | 'open' | null {
+    const { bars, entry } = own;
+    const side = -own.side as TradeSide;
     try {
-      const target = labeler.open(bars, entry, side);
+      const target = otherTarget(labeler, own);
       if (!(target > 0)) return null;
       const exit = labeler.resolve(bars, entry, side, target, this.#options.fill);
       return exit === null ? 'open' : labeler.outcome(bars, entry, side, exit).ret;
@@ -117,6 +125,16 @@ export class TradeJudge {
       return null; // code of a caller must not cost a signal its own outcome
     }
   }
+}
+
+/**
+ * What the other side is opened with. Bars before the entry may have been revised since, or let go: where both sides open alike by those
+ * that are held, they did so by those that the signal was judged by.
+ */
+function otherTarget(labeler: Labeler, { bars, entry, side, target }: OpenedTrade): number {
+  const opened = labeler.open(bars, entry, -side as TradeSide);
+  if (opened === target) return target;
+  return Object.is(opened, labeler.open(bars, entry, side)) ? target : opened;
 }
 
 export function unresolvable(reason: string): TradeEnd {
