@@ -293,7 +293,7 @@ describe('outcomes', () => {
       if (i % 5 === 0) submitNow(service, messageAt(bars, i, { bars: null }), OVER_HTTP);
     }
     feed(service, 300, 320);
-    await Promise.resolve();
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
     const { outcomes } = service.status();
     expect(journal.outcomes.length).toBe(40);
     expect(new Set(journal.outcomes.map(({ signalId }) => signalId)).size).toBe(40);
@@ -359,6 +359,37 @@ describe('outcomes', () => {
     expect(service.status().outcomes).toMatchObject({ nMatured: nTrades, nPending: 1 });
     await service.stop();
     expect(new Set(journal.outcomes.map(({ signalId }) => signalId)).size).toBe(nTrades);
+  });
+
+  test('of bars of many instruments at once come in turns, too', async () => {
+    const { service } = await liveService();
+    const instruments = Array.from({ length: 10 }, (_, k) => `SIM${k}`);
+    for (const instrumentId of instruments) {
+      service.addBars(instrumentId, bars.slice(0, 138));
+      for (let i = 0; i < 200; i++) {
+        const message = { bars: null, instrumentId, signalId: `${instrumentId}-${i}` };
+        submitNow(service, messageAt(bars, 130 + (i % 8), message), OVER_HTTP);
+      }
+    }
+    const nBefore = service.status().outcomes.nMatured;
+    for (const instrumentId of instruments) service.addBars(instrumentId, bars.slice(138, 160));
+    const atOnce = service.status().outcomes.nMatured - nBefore;
+    expect(atOnce).toBeGreaterThan(0);
+    expect(atOnce).toBeLessThan(400);
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(service.status().outcomes).toMatchObject({ nMatured: 2000, nPending: 0 });
+    await service.stop();
+  });
+
+  test('of a series that comes bar by bar in one turn come with their bars', async () => {
+    const { service } = await liveService();
+    feed(service, 0, 138);
+    for (let i = 0; i < 200; i++) {
+      submitNow(service, messageAt(bars, 130 + (i % 8), { bars: null, signalId: `s-${i}` }), OVER_HTTP);
+    }
+    feed(service, 138, 160); // all have ended with the last
+    expect(service.status().outcomes).toMatchObject({ nMatured: 200, nPending: 0 });
+    await service.stop();
   });
 
   test('that wait for their turn when the service stops are written before it ends', async () => {

@@ -1,23 +1,22 @@
-import { findTime, longestStep, SlotMap } from '../core/index.ts';
-import { type BarSeries, type FillRule, type Outcome, seriesKey } from '../domain/index.ts';
-import { coinReturn, excessReturn, type Labeler, type TradeSide } from '../labeling/index.ts';
-import type { OpenSignal, TradeEntry } from '../ports/index.ts';
+import { SlotMap } from '../core/index.ts';
+import { type BarSeries, type Outcome, seriesKey } from '../domain/index.ts';
+import type { OpenSignal } from '../ports/index.ts';
+import {
+  NO_COIN,
+  NO_ENTRY,
+  type TradeEnd,
+  TradeJudge,
+  type TradeJudgeOptions,
+  type TradeVerdict,
+  unresolvable,
+} from './trade-judge.ts';
 
-export interface OutcomeTrackerOptions {
-  /** The same as in training. */
-  readonly labeler: Labeler;
-  /** The same with the barriers of one trade, by the terms it was opened with; default `labeler` for all. */
-  readonly labelerFor?: (trade: TradeEntry) => Labeler;
-  /** The same as in training. */
-  readonly fill: FillRule;
+export interface OutcomeTrackerOptions extends TradeJudgeOptions {
   /** Maximum number of open trades followed at once; the oldest is given up first. */
   readonly maxOpen: number;
   /** The time, UNIX ms. */
   readonly nowMs: () => number;
 }
-
-/** How a trade ended, without what is known of its signal. */
-type TradeEnd = Pick<Outcome, 'outcome' | 'label' | 'tradeReturn' | 'exitTs' | 'reason' | 'coin' | 'excess'>;
 
 /** An end as it is reported from outside; its return is gross. */
 export type ReportedEnd = Pick<Outcome, 'label' | 'tradeReturn' | 'exitTs'>;
@@ -28,19 +27,6 @@ interface EntryGroup {
   readonly signals: Map<string, OpenSignal>;
 }
 
-/** The later bars of an entry, as far as they follow each other without a doubt. */
-interface LaterBars {
-  readonly series: BarSeries;
-  /** Position of the entry bar. */
-  readonly entry: number;
-  /** Longest step between two bars from the entry to the last bar a trade may need or the last bar, ns; exact below 2^53. */
-  readonly longestStep: number;
-}
-
-const NO_COIN = { coin: null, excess: null } as const;
-const NO_ENTRY = 'the bar of its entry is no longer held';
-const HOLE = 'bars are missing between its entry and its exit';
-const NO_RETURN = 'its return is more than a number can hold';
 const GIVEN_UP = 'more trades are open than may be followed';
 
 /**
@@ -50,6 +36,7 @@ const GIVEN_UP = 'more trades are open than may be followed';
  */
 export class OutcomeTracker {
   readonly #options: OutcomeTrackerOptions;
+  readonly #judge: TradeJudge;
   /** By the key of their series. */
   readonly #series = new Map<string, SlotMap<EntryGroup, bigint>>();
   readonly #open = new SlotMap<OpenSignal>(); // oldest first
@@ -58,6 +45,7 @@ export class OutcomeTracker {
 
   constructor(options: OutcomeTrackerOptions) {
     this.#options = options;
+    this.#judge = new TradeJudge(options);
   }
 
   get nOpen(): number {
@@ -114,9 +102,9 @@ export class OutcomeTracker {
     const resolved: Outcome[] = [];
     if (this.#options.labeler.isGiven) return resolved;
     for (const entryTs of entries) {
-      const later = laterBars(series, entryTs, this.#options.labeler.maxHoldingBars);
+      const verdictOf = this.#judge.at(series, entryTs);
       for (const signal of this.#series.get(key)?.get(entryTs)?.signals.values() ?? []) {
-        const end = this.#judge(signal, later);
+        const end = this.#endBy(verdictOf(signal), signal);
         if (end !== null) resolved.push(this.#end(signal, end));
       }
     }
@@ -131,10 +119,8 @@ export class OutcomeTracker {
   /** {@link advance} for one signal, which came after bars that may decide it. */
   advanceOne(signalId: string, series: BarSeries): Outcome[] {
     const signal = this.#open.get(signalId);
-    const { labeler } = this.#options;
-    if (signal === null || labeler.isGiven) return [];
-    const later = laterBars(series, signal.trade.entryTs, labeler.maxHoldingBars);
-    const end = this.#judge(signal, later);
+    if (signal === null || this.#options.labeler.isGiven) return [];
+    const end = this.#endBy(this.#judge.at(series, signal.trade.entryTs)(signal), signal);
     return end === null ? [] : [this.#end(signal, end)];
   }
 
@@ -147,59 +133,10 @@ export class OutcomeTracker {
   }
 
   /** Null while a side is open that may end. */
-  #judge(signal: OpenSignal, later: LaterBars | null): TradeEnd | null {
-    const { target, maxStepNs } = signal.trade;
-    if (!(target > 0)) return unresolvable(this.#options.labeler.noTargetReason);
-    if (later === null) return this.#endWithout(signal, NO_ENTRY);
-    const { series, entry, longestStep } = later;
-    const hasHole = !(Number.isSafeInteger(longestStep) && longestStep <= Number(maxStepNs));
-    const hole = hasHole ? firstHole(series, entry, maxStepNs) : series.length;
-    const isCut = hole < series.length;
-    const bars = isCut ? series.slice(0, hole) : series;
-    try {
-      const own = this.#resolve(signal, bars, entry);
-      if (own === null) return isCut ? unresolvable(HOLE) : null;
-      const otherReturn = this.#otherReturn(signal, bars, entry);
-      if (otherReturn === 'open' && !isCut) return this.#await(signal, own);
-      return typeof otherReturn === 'number' ? withCoin(own, otherReturn) : own;
-    } catch (error) {
-      // Code of a caller must not end the service.
-      return this.#endWithout(signal, `the labeler failed: ${(error as Error).message}`);
-    }
-  }
-
-  /** The end of the own side; null while it is open. */
-  #resolve({ signal, trade }: OpenSignal, bars: BarSeries, entry: number): TradeEnd | null {
-    const labeler = this.#labelerFor(trade);
-    const side = signal as TradeSide; // a flat signal is never opened
-    const exit = labeler.resolve(bars, entry, side, trade.target, this.#options.fill);
-    if (exit === null) return null;
-    const { ret, label } = labeler.outcome(bars, entry, side, exit);
-    if (!Number.isFinite(ret)) return unresolvable(NO_RETURN);
-    const exitTs = bars.tsEvent[exit.bar];
-    return { outcome: exit.kind, label, tradeReturn: ret, exitTs, reason: null, ...NO_COIN };
-  }
-
-  /** Gross return of the other side; null where it has no trade, or its labeler fails. */
-  #otherReturn({ signal, trade }: OpenSignal, bars: BarSeries, entry: number): number | 'open' | null {
-    const labeler = this.#labelerFor(trade);
-    const side = -signal as TradeSide;
-    try {
-      const target = labeler.open(bars, entry, side);
-      if (!(target > 0)) return null;
-      const exit = labeler.resolve(bars, entry, side, target, this.#options.fill);
-      return exit === null ? 'open' : labeler.outcome(bars, entry, side, exit).ret;
-    } catch {
-      return null; // code of a caller must not cost a signal its own outcome
-    }
-  }
-
-  #labelerFor(trade: TradeEntry): Labeler {
-    return this.#options.labelerFor?.(trade) ?? this.#options.labeler;
-  }
-
-  #await({ signalId }: OpenSignal, own: TradeEnd): null {
-    this.#ownEnds.set(signalId, own);
+  #endBy(verdict: TradeVerdict, signal: OpenSignal): TradeEnd | null {
+    if (verdict.kind === 'ended') return verdict.end;
+    if (verdict.kind === 'unsaid') return this.#endWithout(signal, verdict.reason);
+    if (verdict.kind === 'own') this.#ownEnds.set(signal.signalId, verdict.end);
     return null;
   }
 
@@ -236,32 +173,4 @@ export class OutcomeTracker {
     if (group?.signals.size === 0) groups?.delete(trade.entryTs);
     if (groups?.size === 0) this.#series.delete(key);
   }
-}
-
-function unresolvable(reason: string): TradeEnd {
-  return { outcome: 'unresolvable', label: null, tradeReturn: null, exitTs: null, reason, ...NO_COIN };
-}
-
-function withCoin(own: TradeEnd, otherReturn: number): TradeEnd {
-  const ret = own.tradeReturn ?? Number.NaN;
-  const coin = coinReturn(ret, otherReturn);
-  const excess = excessReturn(ret, otherReturn);
-  return Number.isFinite(coin) && Number.isFinite(excess) ? { ...own, coin, excess } : own;
-}
-
-/** Null where the entry bar is not held. */
-function laterBars(series: BarSeries, entryTs: bigint, maxHoldingBars: number): LaterBars | null {
-  const { tsEvent, length } = series;
-  const entry = findTime(tsEvent, entryTs);
-  if (tsEvent[entry] !== entryTs) return null;
-  const end = Math.min(entry + maxHoldingBars + 1, length);
-  return { series, entry, longestStep: longestStep(tsEvent, entry, end) };
-}
-
-/** The first bar after `entry` that comes more than `maxStepNs` after the one before it; the length where none does. */
-function firstHole(series: BarSeries, entry: number, maxStepNs: bigint): number {
-  for (let i = entry + 1; i < series.length; i++) {
-    if (series.tsEvent[i] - series.tsEvent[i - 1] > maxStepNs) return i;
-  }
-  return series.length;
 }

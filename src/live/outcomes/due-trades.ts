@@ -2,10 +2,6 @@
 export class DueTrades {
   readonly #entries = new Map<string, bigint[]>();
 
-  get isEmpty(): boolean {
-    return this.#entries.size === 0;
-  }
-
   /** Those that were due already come first, so that none waits for ever. */
   add(key: string, entries: readonly bigint[]): void {
     const before = new Set(this.#entries.get(key));

@@ -32,7 +32,7 @@ export interface OutcomeLabelerOptions {
   readonly onRecorded: (outcome: RecordedOutcome) => void;
 }
 
-/** Number of trades looked at before anything else may run: one bar can decide thousands. */
+/** Number of trades looked at before anything else may run: one bar can decide thousands, and bars of many instruments come at once. */
 const TRADES_AT_ONCE = 256;
 
 /** Follows every signal to its outcome, writes it down once, and keeps the rolling figures. */
@@ -49,6 +49,11 @@ export class OutcomeLabeler {
   };
   readonly #writer: OutcomeWriter;
   readonly #due = new DueTrades();
+  /** How many may be looked at in this turn of the event loop. */
+  #nLeft = TRADES_AT_ONCE;
+  /** Series that had bars in this turn. */
+  readonly #advanced = new Set<string>();
+  /** The next turn; null where none is left to do and all of {@link TRADES_AT_ONCE} are free. */
   #turn: NodeJS.Immediate | null = null;
   #nMatured: number;
 
@@ -113,10 +118,15 @@ export class OutcomeLabeler {
     if (isBehind) this.#settle(this.#tracker.advanceOne(signal.signalId, series));
   }
 
-  /** The bars of a series changed: ends the trades that they decide; where those are many, in turns. */
+  /**
+   * The bars of a series changed: ends the trades that they decide; where those are many, in turns. A series that comes bar by bar
+   * in one turn has new room for each of its bars, so that its outcomes come with them.
+   */
   advance(key: string): void {
+    if (this.#advanced.has(key)) this.#makeRoom();
+    this.#advanced.add(key);
     this.#due.add(key, this.#tracker.entriesOf(key));
-    if (this.#turn === null) this.#takeTurn(TRADES_AT_ONCE);
+    this.#look();
   }
 
   /** The bars of a series are let go: nothing more will be known of its trades. */
@@ -174,8 +184,11 @@ export class OutcomeLabeler {
 
   /** Looks at all that is due, and hands over to the journal what waits. */
   flush(): void {
+    this.#nLeft = Number.POSITIVE_INFINITY;
+    this.#look();
+    this.#makeRoom();
     if (this.#turn !== null) clearImmediate(this.#turn);
-    this.#takeTurn(Number.POSITIVE_INFINITY);
+    this.#turn = null;
     this.#writer.flush();
   }
 
@@ -197,18 +210,27 @@ export class OutcomeLabeler {
     return gross === null ? 0 : this.#options.labelerFor({ tickSize: null, costBps }).labelOf(gross);
   }
 
-  #takeTurn(nTrades: number): void {
-    this.#turn = null;
-    let nLeft = nTrades;
-    while (nLeft > 0) {
+  /** Looks at what is due, as far as this turn of the event loop has room for. */
+  #look(): void {
+    while (this.#nLeft > 0) {
       const due = this.#due.next();
-      if (due === null) return;
+      if (due === null) break;
       const { key, entryTs } = due;
       const series = this.#options.series(key);
-      nLeft -= this.#tracker.countAt(key, entryTs);
+      this.#nLeft -= this.#tracker.countAt(key, entryTs);
       if (series !== null) this.#settle(this.#tracker.advance(key, series, [entryTs]));
     }
-    if (!this.#due.isEmpty) this.#turn = setImmediate(() => this.#takeTurn(TRADES_AT_ONCE));
+    if (this.#nLeft >= TRADES_AT_ONCE) return;
+    this.#turn ??= setImmediate(() => {
+      this.#turn = null;
+      this.#makeRoom();
+      this.#look();
+    });
+  }
+
+  #makeRoom(): void {
+    this.#nLeft = TRADES_AT_ONCE;
+    this.#advanced.clear();
   }
 
   #settle(ended: readonly Outcome[]): void {
