@@ -361,22 +361,30 @@ describe('outcomes', () => {
     expect(new Set(journal.outcomes.map(({ signalId }) => signalId)).size).toBe(nTrades);
   });
 
-  test('of bars of many instruments at once come in turns, too', async () => {
-    const { service } = await liveService();
-    const instruments = Array.from({ length: 10 }, (_, k) => `SIM${k}`);
+  const MANY = Array.from({ length: 10 }, (_, k) => `SIM${k}`);
+  const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  /** Opens two hundred trades of each instrument, whose bars end them by the 160th. */
+  function openMany(service: SignalService, instruments: readonly string[]): void {
     for (const instrumentId of instruments) {
-      service.addBars(instrumentId, bars.slice(0, 138));
       for (let i = 0; i < 200; i++) {
         const message = { bars: null, instrumentId, signalId: `${instrumentId}-${i}` };
         submitNow(service, messageAt(bars, 130 + (i % 8), message), OVER_HTTP);
       }
     }
+  }
+
+  test('of bars of many instruments at once come in turns, too', async () => {
+    const { service } = await liveService();
+    for (const instrumentId of MANY) service.addBars(instrumentId, bars.slice(0, 138));
+    await nextTurn();
+    openMany(service, MANY);
     const nBefore = service.status().outcomes.nMatured;
-    for (const instrumentId of instruments) service.addBars(instrumentId, bars.slice(138, 160));
+    for (const instrumentId of MANY) service.addBars(instrumentId, bars.slice(138, 160));
     const atOnce = service.status().outcomes.nMatured - nBefore;
     expect(atOnce).toBeGreaterThan(0);
     expect(atOnce).toBeLessThan(400);
-    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    for (let turn = 0; turn < 20; turn++) await nextTurn();
     expect(service.status().outcomes).toMatchObject({ nMatured: 2000, nPending: 0 });
     await service.stop();
   });
@@ -390,6 +398,24 @@ describe('outcomes', () => {
     feed(service, 138, 160); // all have ended with the last
     expect(service.status().outcomes).toMatchObject({ nMatured: 200, nPending: 0 });
     await service.stop();
+  });
+
+  test('of many series that come bar by bar in one turn come with their bars', async () => {
+    async function matured(instruments: readonly string[]): Promise<number[]> {
+      const { service } = await liveService();
+      for (const instrumentId of instruments) service.addBars(instrumentId, bars.slice(0, 138));
+      openMany(service, instruments);
+      const counts: number[] = [];
+      for (let i = 138; i < 160; i++) {
+        for (const instrumentId of instruments) service.addBars(instrumentId, bars.slice(i, i + 1));
+        counts.push(service.status().outcomes.nMatured);
+      }
+      await service.stop();
+      return counts;
+    }
+    const ofOne = await matured(['SIM0']);
+    expect(ofOne.at(-1)).toBe(200);
+    expect((await matured(MANY)).slice(1)).toEqual(ofOne.slice(1).map((n) => n * MANY.length));
   });
 
   test('that wait for their turn when the service stops are written before it ends', async () => {

@@ -53,7 +53,7 @@ export class OutcomeLabeler {
   #nLeft = TRADES_AT_ONCE;
   /** Series that had bars in this turn. */
   readonly #advanced = new Set<string>();
-  /** The next turn; null where none is left to do and all of {@link TRADES_AT_ONCE} are free. */
+  /** The next turn; null where nothing was done in this one. */
   #turn: NodeJS.Immediate | null = null;
   #nMatured: number;
 
@@ -119,14 +119,15 @@ export class OutcomeLabeler {
   }
 
   /**
-   * The bars of a series changed: ends the trades that they decide; where those are many, in turns. A series that comes bar by bar
-   * in one turn has new room for each of its bars, so that its outcomes come with them.
+   * The bars of a series changed: ends the trades that they decide; where those are many, in turns. Where series come bar by bar in
+   * one turn, each bar after the first has room of its own, so that its outcomes come with it.
    */
   advance(key: string): void {
-    if (this.#advanced.has(key)) this.#makeRoom();
+    if (this.#advanced.has(key)) this.#nLeft = TRADES_AT_ONCE;
     this.#advanced.add(key);
     this.#due.add(key, this.#tracker.entriesOf(key));
     this.#look();
+    this.#turn ??= setImmediate(() => this.#takeTurn());
   }
 
   /** The bars of a series are let go: nothing more will be known of its trades. */
@@ -186,9 +187,8 @@ export class OutcomeLabeler {
   flush(): void {
     this.#nLeft = Number.POSITIVE_INFINITY;
     this.#look();
-    this.#makeRoom();
     if (this.#turn !== null) clearImmediate(this.#turn);
-    this.#turn = null;
+    this.#endTurn();
     this.#writer.flush();
   }
 
@@ -214,21 +214,22 @@ export class OutcomeLabeler {
   #look(): void {
     while (this.#nLeft > 0) {
       const due = this.#due.next();
-      if (due === null) break;
+      if (due === null) return;
       const { key, entryTs } = due;
       const series = this.#options.series(key);
       this.#nLeft -= this.#tracker.countAt(key, entryTs);
       if (series !== null) this.#settle(this.#tracker.advance(key, series, [entryTs]));
     }
-    if (this.#nLeft >= TRADES_AT_ONCE) return;
-    this.#turn ??= setImmediate(() => {
-      this.#turn = null;
-      this.#makeRoom();
-      this.#look();
-    });
   }
 
-  #makeRoom(): void {
+  #takeTurn(): void {
+    this.#endTurn();
+    this.#look();
+    if (this.#nLeft < TRADES_AT_ONCE) this.#turn = setImmediate(() => this.#takeTurn());
+  }
+
+  #endTurn(): void {
+    this.#turn = null;
     this.#nLeft = TRADES_AT_ONCE;
     this.#advanced.clear();
   }

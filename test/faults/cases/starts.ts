@@ -11,9 +11,9 @@ import { freePort } from '../harness/redis-server.ts';
 import { sendUntilAnswered } from '../harness/senders.ts';
 import {
   catchesSigterm,
+  endProcessesWith,
   LISTENING,
   marked,
-  processesWith,
   receiverOf,
   type WayToStart,
   waysToStart,
@@ -174,8 +174,7 @@ async function stopOnce(world: World, way: WayToStart, { dataDir, signal, ms }: 
   const tookMs = performance.now() - startedAt;
   const what = `${signal} ${ms} ms after ${name} caught signals`;
   world.expect(code === 0, `stop: ${what}: ${code}; its output: ${child.stderr.slice(-600)}`);
-  const left = processesWith(dataDir);
+  const left = endProcessesWith(dataDir);
   world.expect(left.length === 0, `stop: ${what} left ${left.join('; ')}`);
-  for (const line of left) process.kill(Number(line.split(' ')[0]), 'SIGKILL');
   return tookMs;
 }

@@ -65,13 +65,26 @@ export function catchesSigterm(pid: number): boolean {
   return caught !== undefined && (BigInt(`0x${caught}`) & SIGTERM_BIT) !== 0n;
 }
 
-/** Processes whose command line has a text. */
-export function processesWith(text: string): string[] {
+/** Ends every process whose command line has a text, and gives each as it was. */
+export function endProcessesWith(text: string): string[] {
+  const found = processesWith(text);
+  for (const { pid } of found) killIfAlive(pid);
+  return found.map(({ pid, line }) => `${pid} ${line}`);
+}
+
+function processesWith(text: string): { readonly pid: number; readonly line: string }[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .map((pid) => ({ pid, line: readOrNothing(`/proc/${pid}/cmdline`).replaceAll('\0', ' ') }))
-    .filter(({ line }) => line.includes(text))
-    .map(({ pid, line }) => `${pid} ${line}`);
+    .map((pid) => ({ pid: Number(pid), line: readOrNothing(`/proc/${pid}/cmdline`).replaceAll('\0', ' ') }))
+    .filter(({ line }) => line.includes(text));
+}
+
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 function readOrNothing(file: string): string {
