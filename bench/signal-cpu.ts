@@ -86,7 +86,7 @@ async function main(against: string): Promise<void> {
   }
   const [{ model: cpu = 'unknown' } = {}] = cpus();
   const machine = `${cpu}, ${cpus().length} threads, Node ${process.versions.node}`;
-  if (values.write) writeResults('CPU and bytes a signal', markdown(rows, plan, machine));
+  if (values.write) writeResults('What a signal costs', markdown(rows, plan, machine));
 }
 
 try {

@@ -19,13 +19,17 @@ export interface DrivePlan {
   readonly warmUpSeconds: number;
 }
 
-/** What one signal cost in one window. */
+/** What one signal cost in one window, and how long the slowest hundredth took. */
 export interface WindowCost {
   /** Processor time of the main thread and of all threads, microseconds. */
   readonly mainUs: number;
   readonly allUs: number;
   /** Bytes allocated on the heap of the main thread. */
   readonly bytes: number;
+  /** 99th percentile of the latency from when signals were due, milliseconds. */
+  readonly p99Ms: number;
+  /** Resident memory at the end of the window, MB. */
+  readonly rssMb: number;
 }
 
 const BARS_EVERY_MS = 1000;
@@ -71,7 +75,9 @@ async function driveWindow(build: MeasuredBuild, shape: Shape, rate: number, sec
   const before = build.cost;
   const bars = shape === 'held' ? setInterval(() => build.sendBars(), BARS_EVERY_MS) : undefined;
   const nSignals = Math.round(rate * seconds);
-  await keepPace({ startMs: performance.now(), rate, nSignals }, (first, end) => build.send(end - first));
+  const startMs = performance.now();
+  build.beginWindow(startMs, rate);
+  await keepPace({ startMs, rate, nSignals }, (first, end) => build.send(end - first));
   clearInterval(bars);
   await build.drain();
   const after = build.cost;
@@ -79,5 +85,7 @@ async function driveWindow(build: MeasuredBuild, shape: Shape, rate: number, sec
     mainUs: (after.mainNs - before.mainNs) / 1000 / nSignals,
     allUs: (after.allNs - before.allNs) / 1000 / nSignals,
     bytes: (await build.takeAllocated()) / nSignals,
+    p99Ms: build.latencyMs(0.99),
+    rssMb: build.service.rssMb,
   };
 }

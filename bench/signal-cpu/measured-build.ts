@@ -5,7 +5,7 @@ import { openHttpTransport, type SignalSender } from '../live/http-transport.ts'
 import type { Job } from '../live/plan.ts';
 import { openRedisTransport } from '../live/redis-transport.ts';
 import { type MeasuredProcess, startRedis, startService } from '../live/service-process.ts';
-import { Tally } from '../live/tally.ts';
+import { WindowTally } from './window-tally.ts';
 
 const PROBE = fileURLToPath(new URL('allocation-probe.mjs', import.meta.url));
 /** Maximum wait for the answers after the last signal of a window, milliseconds. */
@@ -31,7 +31,7 @@ export class MeasuredBuild {
   readonly service: MeasuredProcess;
   readonly #redis: MeasuredProcess | null;
   readonly #sender: SignalSender;
-  readonly #tally: Tally;
+  readonly #tally: WindowTally;
   readonly #allocations: string;
   #nSent = 0;
 
@@ -43,7 +43,7 @@ export class MeasuredBuild {
     this.#redis = parts.redis;
     this.#sender = parts.sender;
     this.#allocations = parts.allocations;
-    this.#tally = new Tally(job, performance.now());
+    this.#tally = new WindowTally(job, performance.now());
   }
 
   static async start({ main, dataDir, model }: Build, job: Omit<Job, 'target' | 'model'>): Promise<MeasuredBuild> {
@@ -62,6 +62,16 @@ export class MeasuredBuild {
   get cost(): Cost {
     const { main, all } = this.service.cpuNs;
     return { mainNs: main, allNs: all };
+  }
+
+  /** Begins a window: its signals are due at `startMs + i / rate`. @param rate - signals a second. */
+  beginWindow(startMs: number, rate: number): void {
+    this.#tally.begin(startMs, rate, this.#nSent);
+  }
+
+  /** Latency of the signals of this window from when they were due, milliseconds. @param q - [0, 1]. */
+  latencyMs(q: number): number {
+    return this.#tally.latencyMs(q);
   }
 
   /** Sends the next `n` signals at once. */

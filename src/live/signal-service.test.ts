@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { ControlledJournal } from '../../test/support/controlled-journal.ts';
 import { ControlledRegistry } from '../../test/support/controlled-registry.ts';
@@ -12,6 +13,7 @@ import {
 } from '../../test/support/live-service.ts';
 import { randomWalk } from '../../test/support/random-walk.ts';
 import { sha256 } from '../../test/support/small-model.ts';
+import { until } from '../../test/support/until.ts';
 import { type Ml4tError, parseLossless } from '../core/index.ts';
 import { BarSeries } from '../domain/index.ts';
 import { readModel } from '../model/onnx/index.ts';
@@ -341,6 +343,14 @@ describe('outcomes', () => {
     expect(journal.outcomes.length).toBe(1);
   });
 
+  /** Waits until the room of this turn is that of a new one. */
+  const nextTurn = (): Promise<void> => delay(10);
+
+  /** Waits until at most `nOpen` trades are open. */
+  async function untilOpen(service: SignalService, nOpen: number): Promise<void> {
+    await until(() => service.status().outcomes.nPending <= nOpen, `${nOpen} trades are open`);
+  }
+
   test('of thousands of trades that one bar decides come in turns, with the signals in between, and none is forgotten', async () => {
     const { service, journal } = await liveService();
     const nTrades = 1500;
@@ -355,14 +365,13 @@ describe('outcomes', () => {
     expect(atOnce).toBeGreaterThan(0);
     expect(atOnce).toBeLessThan(nTrades / 2);
     submitNow(service, messageAt(bars, 159, { bars: null, signalId: 'between' }), OVER_HTTP);
-    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    await untilOpen(service, 1);
     expect(service.status().outcomes).toMatchObject({ nMatured: nTrades, nPending: 1 });
     await service.stop();
     expect(new Set(journal.outcomes.map(({ signalId }) => signalId)).size).toBe(nTrades);
   });
 
   const MANY = Array.from({ length: 10 }, (_, k) => `SIM${k}`);
-  const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
   /** Opens two hundred trades of each instrument, whose bars end them by the 160th. */
   function openMany(service: SignalService, instruments: readonly string[]): void {
@@ -383,10 +392,26 @@ describe('outcomes', () => {
     for (const instrumentId of MANY) service.addBars(instrumentId, bars.slice(138, 160));
     const atOnce = service.status().outcomes.nMatured - nBefore;
     expect(atOnce).toBeGreaterThan(0);
-    expect(atOnce).toBeLessThan(400);
-    for (let turn = 0; turn < 20; turn++) await nextTurn();
+    expect(atOnce).toBeLessThan(25);
+    await untilOpen(service, 0);
     expect(service.status().outcomes).toMatchObject({ nMatured: 2000, nPending: 0 });
     await service.stop();
+  });
+
+  test('of trades that entered at one bar come in turns, too, and each once', async () => {
+    const { service, journal } = await liveService();
+    service.addBars('SIM', bars.slice(0, 138));
+    await nextTurn();
+    for (let i = 0; i < 300; i++)
+      submitNow(service, messageAt(bars, 137, { bars: null, signalId: `s${i}` }), OVER_HTTP);
+    service.addBars('SIM', bars.slice(138, 160));
+    const atOnce = service.status().outcomes.nMatured;
+    expect(atOnce).toBeGreaterThan(0);
+    expect(atOnce).toBeLessThan(25);
+    submitNow(service, messageAt(bars, 159, { bars: null, signalId: 'between' }), OVER_HTTP);
+    await untilOpen(service, 1);
+    await service.stop();
+    expect(journal.outcomes.map(({ signalId }) => signalId)).toEqual(Array.from({ length: 300 }, (_, k) => `s${k}`));
   });
 
   test('of a series that comes bar by bar in one turn come with their bars', async () => {

@@ -96,14 +96,15 @@ export class OutcomeTracker {
    * hole before their exit.
    *
    * @param key - of the series. @param series - every bar held of it, oldest first.
-   * @param entries - only trades entered at these times; by default all.
+   * @param entries - only trades entered at these times; by default all. @param most - ends no more than these; by default all.
    */
-  advance(key: string, series: BarSeries, entries: readonly bigint[] = this.entriesOf(key)): Outcome[] {
+  advance(key: string, series: BarSeries, entries = this.entriesOf(key), most = Number.POSITIVE_INFINITY): Outcome[] {
     const resolved: Outcome[] = [];
     if (this.#options.labeler.isGiven) return resolved;
     for (const entryTs of entries) {
       const verdictOf = this.#judge.at(series, entryTs);
       for (const signal of this.#series.get(key)?.get(entryTs)?.signals.values() ?? []) {
+        if (resolved.length === most) return resolved;
         const end = this.#endBy(verdictOf(signal), signal);
         if (end !== null) resolved.push(this.#end(signal, end));
       }

@@ -9,6 +9,7 @@ import { createLiveService, createSignalService } from '../../src/app/index.ts';
 import { OrchestratorConfig } from '../../src/config/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { Child } from '../faults/harness/child.ts';
+import { freePort } from '../support/free-port.ts';
 import { TEST_TLS } from '../support/tls-pair.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
@@ -35,14 +36,6 @@ async function refusedStart(args: readonly string[], code = 1): Promise<string> 
   await child.until(end, 'a start that failed ends', NEVER_MS).finally(() => child.signal('SIGKILL'));
   expect(await child.ended, child.stderr).toEqual({ code, signal: null });
   return child.stderr;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => probe.once('listening', resolve));
-  const { port: free } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return free;
 }
 
 /** Passes when a service can use the directory at once. */

@@ -1,6 +1,5 @@
 // @module-tag python-libraries
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +8,7 @@ import { verifyJournal } from '../../src/app/index.ts';
 import { Rng } from '../../src/core/index.ts';
 import { Child } from '../faults/harness/child.ts';
 import { Service } from '../faults/harness/service.ts';
+import { freePort } from '../support/free-port.ts';
 import { librariesPython } from '../support/machine.ts';
 import { SEED_NOTE, TEST_SEED } from '../support/seed.ts';
 
@@ -22,16 +22,6 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'python-kills-'));
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
-
-/** A port that is free now: the service is started on it again and again, as the address of a client stays. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await new Promise<number>((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as { readonly port: number }).port));
-  });
-  await new Promise((resolve) => void server.close(resolve));
-  return port;
-}
 
 test.each(MODES)(
   `kill -9 of the service, ${N_KILLS} times during ${N_CALLS} %s calls from Python: each id has one answer`,

@@ -1,10 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { simulateMarket } from '../../src/simulation/index.ts';
+import { freePort } from '../support/free-port.ts';
 
 const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const MAIN = pathOf('../../src/cli/main.ts');
@@ -86,14 +86,6 @@ function writeBars(file: string): void {
     return [time, bars.open[i], bars.high[i], bars.low[i], close, bars.volume[i]].join(',');
   });
   writeFileSync(file, `${['ts_event,open,high,low,close,volume', ...rows].join('\n')}\n`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 async function untilReady(port: number): Promise<void> {

@@ -11,7 +11,7 @@ import { stringifyLossless } from '../../src/core/index.ts';
 import { encodeModel } from '../../src/model/onnx/index.ts';
 import { barsToWire } from '../../src/wire/index.ts';
 import { Child } from '../faults/harness/child.ts';
-import { freePort } from '../faults/harness/redis-server.ts';
+import { freePort } from '../support/free-port.ts';
 import { exchange, get, post, requestText, statusOf } from '../support/live-server.ts';
 import { randomWalk } from '../support/random-walk.ts';
 import { runCli } from '../support/run-cli.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { Child } from '../faults/harness/child.ts';
-import { freePort } from '../faults/harness/redis-server.ts';
+import { freePort } from './free-port.ts';
 import { until } from './until.ts';
 
 /** Name of the primary at the sentinels. */

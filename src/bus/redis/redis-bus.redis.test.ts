@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Child } from '../../../test/faults/harness/child.ts';
-import { freePort, PATIENCE_MS, RedisServer } from '../../../test/faults/harness/redis-server.ts';
+import { PATIENCE_MS, RedisServer } from '../../../test/faults/harness/redis-server.ts';
 import { ControlledJournal } from '../../../test/support/controlled-journal.ts';
+import { freePort } from '../../../test/support/free-port.ts';
 import {
   type LiveServiceParts,
   liveService,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { freePort } from '../../../test/faults/harness/redis-server.ts';
+import { freePort } from '../../../test/support/free-port.ts';
 import { liveService } from '../../../test/support/live-service.ts';
 import { RedisProcess, type SentinelGroup, sentinelGroup } from '../../../test/support/redis-topology.ts';
 import { signalText, startedBus, untilUp } from '../../../test/support/started-bus.ts';

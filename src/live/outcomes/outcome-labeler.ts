@@ -13,7 +13,7 @@ import { OutcomeTracker, OutcomeWindow, type ReportedEnd } from '../../monitorin
 import type { Journal, JournalRecovery, OpenSignal, RecordedOutcome, TradeEntry } from '../../ports/index.ts';
 import type { EventStream } from '../event-stream.ts';
 import type { OpenBarriers, OutcomeFigures, OutcomeReceipt, ReportedOutcome } from '../service-api.ts';
-import { DueTrades } from './due-trades.ts';
+import { type DueEntry, DueTrades } from './due-trades.ts';
 import { OutcomeWriter } from './outcome-writer.ts';
 
 export interface OutcomeLabelerOptions {
@@ -32,8 +32,16 @@ export interface OutcomeLabelerOptions {
   readonly onRecorded: (outcome: RecordedOutcome) => void;
 }
 
-/** Number of trades looked at before anything else may run: one bar can decide thousands, and bars of many instruments come at once. */
-const TRADES_AT_ONCE = 256;
+/** Time between two turns in which trades are looked at, ms: signals come first, and one bar can decide thousands of trades. */
+const TURN_MS = 2;
+/** Number of open trades looked at in one turn, of all series whose bars came. */
+const ROOM = 64;
+/** Share of all open trades that are looked at in one turn, where that is more: the turns keep up, however many signals come. */
+const SHARE = 1 / 128;
+/** Room where a series comes bar by bar in one turn. */
+const ROOM_OF_FED = 2048;
+/** For how many that stay open one that ends counts: the monitors look at it, and it is written down. */
+const ENDED_TRADE = 8;
 
 /** Follows every signal to its outcome, writes it down once, and keeps the rolling figures. */
 export class OutcomeLabeler {
@@ -49,12 +57,12 @@ export class OutcomeLabeler {
   };
   readonly #writer: OutcomeWriter;
   readonly #due = new DueTrades();
-  /** How many may be looked at in this turn of the event loop. */
-  #nLeft = TRADES_AT_ONCE;
+  /** What is left of the room of this turn. */
+  #nLeft = ROOM;
   /** Series that had bars in this turn. */
   readonly #advanced = new Set<string>();
-  /** The next turn; null where nothing was done in this one. */
-  #turn: NodeJS.Immediate | null = null;
+  /** The next turn; null where nothing was looked at in this one. */
+  #turn: NodeJS.Timeout | null = null;
   #nMatured: number;
 
   constructor(options: OutcomeLabelerOptions) {
@@ -123,11 +131,11 @@ export class OutcomeLabeler {
    * one turn, each bar after the first has room of its own, so that its outcomes come with it.
    */
   advance(key: string): void {
-    if (this.#advanced.has(key)) this.#nLeft = TRADES_AT_ONCE;
+    if (this.#advanced.has(key)) this.#nLeft = ROOM_OF_FED;
     this.#advanced.add(key);
     this.#due.add(key, this.#tracker.entriesOf(key));
     this.#look();
-    this.#turn ??= setImmediate(() => this.#takeTurn());
+    this.#turn ??= setTimeout(() => this.#takeTurn(), TURN_MS);
   }
 
   /** The bars of a series are let go: nothing more will be known of its trades. */
@@ -187,7 +195,7 @@ export class OutcomeLabeler {
   flush(): void {
     this.#nLeft = Number.POSITIVE_INFINITY;
     this.#look();
-    if (this.#turn !== null) clearImmediate(this.#turn);
+    if (this.#turn !== null) clearTimeout(this.#turn);
     this.#endTurn();
     this.#writer.flush();
   }
@@ -215,22 +223,31 @@ export class OutcomeLabeler {
     while (this.#nLeft > 0) {
       const due = this.#due.next();
       if (due === null) return;
-      const { key, entryTs } = due;
-      const series = this.#options.series(key);
-      this.#nLeft -= this.#tracker.countAt(key, entryTs);
-      if (series !== null) this.#settle(this.#tracker.advance(key, series, [entryTs]));
+      this.#nLeft -= this.#lookAt(due, Math.ceil(this.#nLeft / ENDED_TRADE));
     }
+  }
+
+  /** Ends at most `most` trades of an entry. @returns how much of the room of a turn it took. */
+  #lookAt({ key, entryTs }: DueEntry, most: number): number {
+    const series = this.#options.series(key);
+    if (series === null) return 0;
+    const nLooked = this.#tracker.countAt(key, entryTs);
+    const ended = this.#tracker.advance(key, series, [entryTs], most);
+    this.#settle(ended);
+    if (ended.length === most && ended.length < nLooked) this.#due.putBack(key, entryTs);
+    return nLooked + ENDED_TRADE * ended.length;
   }
 
   #takeTurn(): void {
     this.#endTurn();
+    const nBefore = this.#nLeft;
     this.#look();
-    if (this.#nLeft < TRADES_AT_ONCE) this.#turn = setImmediate(() => this.#takeTurn());
+    if (this.#nLeft < nBefore) this.#turn = setTimeout(() => this.#takeTurn(), TURN_MS);
   }
 
   #endTurn(): void {
     this.#turn = null;
-    this.#nLeft = TRADES_AT_ONCE;
+    this.#nLeft = Math.max(ROOM, this.#tracker.nOpen * SHARE);
     this.#advanced.clear();
   }
 

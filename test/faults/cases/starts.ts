@@ -3,11 +3,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../../support/free-port.ts';
 import { until } from '../../support/until.ts';
 import { KEEPS_FAILED_STARTS, LISTENS_LATE, WAITS_FOR_QUEUE } from '../harness/attack-sabotages.ts';
 import { Child } from '../harness/child.ts';
 import { makeSignal } from '../harness/market.ts';
-import { freePort } from '../harness/redis-server.ts';
 import { sendUntilAnswered } from '../harness/senders.ts';
 import {
   catchesSigterm,

@@ -1,19 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { Redis } from 'ioredis';
+import { freePort } from '../../support/free-port.ts';
 import { until } from '../../support/until.ts';
 import { Child } from './child.ts';
-
-/** Finds a port on which no process listens now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject).listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
 
 /** Time for an answer of a server where a busy machine must not matter, milliseconds. */
 export const PATIENCE_MS = 30_000;
